@@ -1,0 +1,38 @@
+# demo, test, lint, bench: each sets up what it needs on a machine that has python3, make and a package index.
+SHELL := /bin/bash
+# uv where there is one; otherwise our own, in a venv beside the project.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --no-sync
+READY := .venv/.ready
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint bench clean
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.uv/bin/uv:
+	python3 -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(READY): pyproject.toml uv.lock $(filter .uv/bin/uv,$(UV))
+	$(UV) sync --quiet --locked
+	@touch $@
+
+demo: $(READY)  ## a whole session on the simulated treadmill, in under a minute
+	$(RUN) eccentread run --machine sim --pace 14 --yes --seed 7
+
+test: $(READY)  ## every test, in virtual time
+	$(RUN) pytest
+
+lint: $(READY)  ## style, types and the rules of the house
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) pyright
+	$(RUN) lint-imports
+
+bench: $(READY)  ## benchmarks; they print ratios
+	$(RUN) python -m benchmarks
+
+clean:  ## forget the environment
+	rm -rf .venv .uv .pytest_cache .hypothesis .ruff_cache

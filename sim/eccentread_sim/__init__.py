@@ -1,0 +1,1 @@
+"""A simulated treadmill: a real GATT server on a virtual Bluetooth link, with an athlete on its belt."""

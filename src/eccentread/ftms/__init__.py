@@ -1,0 +1,1 @@
+"""What the bytes of the Fitness Machine Service mean: a sans-io codec."""

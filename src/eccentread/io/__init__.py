@@ -1,0 +1,1 @@
+"""Bluetooth, clocks and processes: the thin asynchronous edge."""

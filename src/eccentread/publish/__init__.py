@@ -1,0 +1,1 @@
+"""Live publishing to other programs."""

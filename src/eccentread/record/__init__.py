@@ -1,0 +1,1 @@
+"""The journal, its library and its exports."""

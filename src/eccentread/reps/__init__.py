@@ -1,0 +1,1 @@
+"""From belt speed to reps: signal check, live detector, metrics. Pure; needs only numpy."""

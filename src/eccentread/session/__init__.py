@@ -1,0 +1,1 @@
+"""The guided session: a pure, event-sourced core."""
