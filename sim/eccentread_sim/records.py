@@ -1,0 +1,148 @@
+"""Treadmill Data records and their octets, written from FTMS 1.0 §4.9 and §4.19 alone.
+
+A record is what the machine knows at one moment; how many notifications carry it depends on the link's ATT_MTU.
+The radio stack cuts a longer notification short without a word, so the splitting happens here.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+FLAGS_OCTETS = 2
+SPEED_OCTETS = 2
+MORE_DATA = 0x0001
+"""Flag bit 0: set where the instantaneous speed is absent and more of the record follows (§4.9.1.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreadmillRecord:
+    """One Treadmill Data record in integer wire units; `None` is absent.
+
+    Units are those of the names: `centi_kmh` 0.01 km/h, `deci_pct` 0.1 %, `deci_deg` 0.1°, `deci_m` 0.1 m,
+    `met_deci` 0.1 MET; pace is 0.1 km/min. Ranges are those of the wire: 0–65535 for speeds, elevations,
+    energies (per minute 0–255) and times, 0–16777215 for the distance, 0–255 for paces, heart rate and MET,
+    −32768…32767 for inclination, ramp angle, force and power. Force is positive where the user accelerates the
+    belt, negative where the user slows it.
+    """
+
+    speed_centi_kmh: int
+    average_speed_centi_kmh: int | None = None
+    distance_m: int | None = None
+    inclination_deci_pct: int | None = None
+    ramp_angle_deci_deg: int | None = None
+    elevation_gain_deci_m: int | None = None
+    elevation_loss_deci_m: int | None = None
+    pace: int | None = None
+    average_pace: int | None = None
+    energy_kcal: int | None = None
+    energy_per_hour_kcal: int | None = None
+    energy_per_minute_kcal: int | None = None
+    heart_rate_bpm: int | None = None
+    met_deci: int | None = None
+    elapsed_s: int | None = None
+    remaining_s: int | None = None
+    force_on_belt_n: int | None = None
+    power_w: int | None = None
+
+
+class _Part(NamedTuple):
+    """One number of a field: where it comes from, how it is packed, and what stands for "not available"."""
+
+    name: str
+    octets: int
+    signed: bool = False
+    not_available: int = 0
+
+
+_FIELDS: tuple[tuple[int, tuple[_Part, ...]], ...] = (
+    (1, (_Part("average_speed_centi_kmh", 2),)),
+    (2, (_Part("distance_m", 3),)),
+    (
+        3,
+        (
+            _Part("inclination_deci_pct", 2, signed=True, not_available=0x7FFF),
+            _Part("ramp_angle_deci_deg", 2, signed=True, not_available=0x7FFF),
+        ),
+    ),
+    (4, (_Part("elevation_gain_deci_m", 2), _Part("elevation_loss_deci_m", 2))),
+    (5, (_Part("pace", 1),)),
+    (6, (_Part("average_pace", 1),)),
+    (
+        7,
+        (
+            _Part("energy_kcal", 2, not_available=0xFFFF),
+            _Part("energy_per_hour_kcal", 2, not_available=0xFFFF),
+            _Part("energy_per_minute_kcal", 1, not_available=0xFF),
+        ),
+    ),
+    (8, (_Part("heart_rate_bpm", 1),)),
+    (9, (_Part("met_deci", 1),)),
+    (10, (_Part("elapsed_s", 2),)),
+    (11, (_Part("remaining_s", 2),)),
+    (
+        12,
+        (
+            _Part("force_on_belt_n", 2, signed=True, not_available=0x7FFF),
+            _Part("power_w", 2, signed=True, not_available=0x7FFF),
+        ),
+    ),
+)
+"""Flag bit and parts of every field after the speed, in wire order (§4.9.1)."""
+
+
+def _packed(name: str, value: int, octets: int, *, signed: bool = False) -> bytes:
+    try:
+        return value.to_bytes(octets, "little", signed=signed)
+    except OverflowError:
+        kind = f"{'s' if signed else 'u'}{8 * octets}"
+        raise ValueError(
+            f"{name} = {value} does not fit the wire's {kind}; scale it to the wire unit"
+        ) from None
+
+
+def _fields(record: TreadmillRecord) -> list[tuple[int, bytes]]:
+    present: list[tuple[int, bytes]] = []
+    for bit, parts in _FIELDS:
+        values = [getattr(record, part.name) for part in parts]
+        if all(value is None for value in values):
+            continue
+        octets = b"".join(
+            _packed(
+                part.name, part.not_available if value is None else value, part.octets, signed=part.signed
+            )
+            for part, value in zip(parts, values, strict=True)
+        )
+        present.append((1 << bit, octets))
+    return present
+
+
+def _notification(flags: int, speed: bytes, fields: list[tuple[int, bytes]]) -> bytes:
+    for bit, _ in fields:
+        flags |= bit
+    return flags.to_bytes(FLAGS_OCTETS, "little") + speed + b"".join(octets for _, octets in fields)
+
+
+def encode_treadmill_data(record: TreadmillRecord, max_octets: int) -> list[bytes]:
+    """The notifications that carry `record`, each of at most `max_octets` (ATT_MTU − 3, at least 20).
+
+    One if it fits. Otherwise the fields go out in wire order over several: all but the last have More Data set
+    and no speed, the last has it clear and the speed present (FTMS 1.0 §4.19).
+
+    Where one number of a field is present and its neighbour absent, the neighbour goes out as the wire's
+    "not available" (elevation has none: 0).
+
+    Raises:
+        ValueError: a value does not fit its wire type; the message names it.
+    """
+    speed = _packed("speed_centi_kmh", record.speed_centi_kmh, SPEED_OCTETS)
+    rest = _fields(record)
+    notifications: list[bytes] = []
+    while sum(len(octets) for _, octets in rest) > max_octets - FLAGS_OCTETS - SPEED_OCTETS:
+        room = max_octets - FLAGS_OCTETS
+        taken = 0
+        while taken < len(rest) and len(rest[taken][1]) <= room:
+            room -= len(rest[taken][1])
+            taken += 1
+        notifications.append(_notification(MORE_DATA, b"", rest[:taken]))
+        rest = rest[taken:]
+    notifications.append(_notification(0, speed, rest))
+    return notifications
