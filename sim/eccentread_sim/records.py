@@ -1,16 +1,15 @@
-"""Treadmill Data records and their octets, written from FTMS 1.0 §4.9 and §4.19 alone.
+"""Treadmill Data records and their octets, written from FTMS 1.0 §4.4 and §4.19 alone.
 
-A record is what the machine knows at one moment; how many notifications carry it depends on the link's ATT_MTU.
-The radio stack cuts a longer notification short without a word, so the splitting happens here.
+A record is what the machine knows at one moment; how many notifications carry it depends on the link's
+ATT_MTU. The radio stack cuts a longer notification short without a word, so the splitting happens here.
 """
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 FLAGS_OCTETS = 2
-SPEED_OCTETS = 2
 MORE_DATA = 0x0001
-"""Flag bit 0: set where the instantaneous speed is absent and more of the record follows (§4.9.1.1)."""
+"""Flag bit 0: set where the instantaneous speed is absent and more of the record follows (§4.4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,8 @@ class TreadmillRecord:
     Units are those of the names: `centi_kmh` 0.01 km/h, `deci_pct` 0.1 %, `deci_deg` 0.1°, `deci_m` 0.1 m,
     `met_deci` 0.1 MET; pace is 0.1 km/min. Ranges are those of the wire: 0–65535 for speeds, elevations,
     energies (per minute 0–255) and times, 0–16777215 for the distance, 0–255 for paces, heart rate and MET,
-    −32768…32767 for inclination, ramp angle, force and power. Force is positive where the user accelerates the
-    belt, negative where the user slows it.
+    −32768…32767 for inclination, ramp angle, force and power. Force is positive where the user accelerates
+    the belt, negative where the user slows it.
     """
 
     speed_centi_kmh: int
@@ -53,6 +52,7 @@ class _Part(NamedTuple):
     not_available: int = 0
 
 
+_SPEED = _Part("speed_centi_kmh", 2)
 _FIELDS: tuple[tuple[int, tuple[_Part, ...]], ...] = (
     (1, (_Part("average_speed_centi_kmh", 2),)),
     (2, (_Part("distance_m", 3),)),
@@ -86,32 +86,24 @@ _FIELDS: tuple[tuple[int, tuple[_Part, ...]], ...] = (
         ),
     ),
 )
-"""Flag bit and parts of every field after the speed, in wire order (§4.9.1)."""
+"""Flag bit and parts of every field after the speed, in wire order (§4.4.1)."""
 
 
-def _packed(name: str, value: int, octets: int, *, signed: bool = False) -> bytes:
+def _packed(part: _Part, value: int | None) -> bytes:
+    value = part.not_available if value is None else value
     try:
-        return value.to_bytes(octets, "little", signed=signed)
+        return value.to_bytes(part.octets, "little", signed=part.signed)
     except OverflowError:
-        kind = f"{'s' if signed else 'u'}{8 * octets}"
-        raise ValueError(
-            f"{name} = {value} does not fit the wire's {kind}; scale it to the wire unit"
-        ) from None
+        wire = f"{'s' if part.signed else 'u'}{8 * part.octets}"
+        raise ValueError(f"{part.name} = {value} does not fit the wire's {wire}; check its unit") from None
 
 
 def _fields(record: TreadmillRecord) -> list[tuple[int, bytes]]:
     present: list[tuple[int, bytes]] = []
     for bit, parts in _FIELDS:
         values = [getattr(record, part.name) for part in parts]
-        if all(value is None for value in values):
-            continue
-        octets = b"".join(
-            _packed(
-                part.name, part.not_available if value is None else value, part.octets, signed=part.signed
-            )
-            for part, value in zip(parts, values, strict=True)
-        )
-        present.append((1 << bit, octets))
+        if any(value is not None for value in values):
+            present.append((1 << bit, b"".join(map(_packed, parts, values))))
     return present
 
 
@@ -124,8 +116,8 @@ def _notification(flags: int, speed: bytes, fields: list[tuple[int, bytes]]) -> 
 def encode_treadmill_data(record: TreadmillRecord, max_octets: int) -> list[bytes]:
     """The notifications that carry `record`, each of at most `max_octets` (ATT_MTU − 3, at least 20).
 
-    One if it fits. Otherwise the fields go out in wire order over several: all but the last have More Data set
-    and no speed, the last has it clear and the speed present (FTMS 1.0 §4.19).
+    One if it fits. Otherwise the fields go out in wire order over several: all but the last have More Data
+    set and no speed, the last has it clear and the speed present (FTMS 1.0 §4.19).
 
     Where one number of a field is present and its neighbour absent, the neighbour goes out as the wire's
     "not available" (elevation has none: 0).
@@ -133,10 +125,10 @@ def encode_treadmill_data(record: TreadmillRecord, max_octets: int) -> list[byte
     Raises:
         ValueError: a value does not fit its wire type; the message names it.
     """
-    speed = _packed("speed_centi_kmh", record.speed_centi_kmh, SPEED_OCTETS)
+    speed = _packed(_SPEED, record.speed_centi_kmh)
     rest = _fields(record)
     notifications: list[bytes] = []
-    while sum(len(octets) for _, octets in rest) > max_octets - FLAGS_OCTETS - SPEED_OCTETS:
+    while sum(len(octets) for _, octets in rest) > max_octets - FLAGS_OCTETS - len(speed):
         room = max_octets - FLAGS_OCTETS
         taken = 0
         while taken < len(rest) and len(rest[taken][1]) <= room:
