@@ -100,7 +100,7 @@ type Request = (
     | OtherRequest
 )
 
-_PARAMETER_OCTETS = {
+_PARAMETER_OCTETS: dict[int, int] = {
     OpCode.REQUEST_CONTROL: 0,
     OpCode.RESET: 0,
     OpCode.SET_TARGET_SPEED: 2,
@@ -128,7 +128,7 @@ def decode_request(data: bytes) -> Request | Malformed:
     if not data:
         return Malformed(data, Flaw.EMPTY)
     op, parameter = _op_code(data[0]), data[1:]
-    expected = _PARAMETER_OCTETS.get(op, len(parameter)) if isinstance(op, OpCode) else len(parameter)
+    expected = _PARAMETER_OCTETS.get(op, len(parameter))
     if len(parameter) != expected:
         return Malformed(data, Flaw.TOO_SHORT if len(parameter) < expected else Flaw.TOO_LONG)
     match op:

@@ -47,9 +47,9 @@ class Issue(StrEnum):
 class TreadmillData:
     """One record or fragment of Treadmill Data, in the integers of the wire (FTMS 1.0 §4.4.1).
 
-    A field is `None` where the packet leaves it out, ends before it, or says "not available": the largest
-    number of the field (0xFFFFFF, 0xFFFF, 0xFF; 0x7FFF where signed). The specification defines that value for
-    inclination, ramp angle, energy, force and power only; in the other fields it cannot be a reading either.
+    A field is `None` where the packet leaves it out, ends before it, or says "not available" by the largest
+    number of the field (0xFFFFFF, 0xFFFF, 0xFF; 0x7FFF where signed). The specification defines that for
+    inclination, ramp angle, energy, force and power; in the others too it is no reading of a treadmill.
     """
 
     flags: int = 0
@@ -64,7 +64,8 @@ class TreadmillData:
     elevation_loss_deci_m: int | None = None
     """Negative elevation gain, 0.1 m, counted upwards."""
     pace_deci_km_per_min: int | None = None
-    """One octet, as the characteristic's definition of 2017 has it; a Star Trac machine has been seen to agree."""
+    """One octet, as in the definition of 2017; some documents say two. The one machine seen to send it, a
+    Star Trac (flags 0x17FE, 32 octets), agrees with one."""
     average_pace_deci_km_per_min: int | None = None
     energy_kcal: int | None = None
     energy_kcal_per_h: int | None = None
@@ -156,9 +157,10 @@ def _number(octets: bytes, signed: bool) -> int | None:
 class RecordAssembler:
     """Joins the notifications of a split record (More Data, FTMS 1.0 §4.19) into one.
 
-    There is no sequence number, so a lost fragment shows only by what follows. The fragments of a record share
-    no field (appendix 1), so one that repeats a field, or comes too late, belongs to another record, and the
-    one under way is dropped. Speed comes in the last fragment and in no other: no record carries an old speed.
+    There is no sequence number, so a lost fragment shows only by what follows. The fragments of a record
+    share no field (appendix 1.2), so one that repeats a field, or comes too late, belongs to another record,
+    and the one under way is dropped. Speed comes in the last fragment and in no other, so no record carries
+    an old speed.
     """
 
     def __init__(self) -> None:
