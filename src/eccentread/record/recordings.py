@@ -1,0 +1,213 @@
+"""Recordings of belt speed to count reps in: CSV files with their event lists, and our journals."""
+
+import csv
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from math import inf, isinf, isnan, nan
+from operator import itemgetter
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eccentread.errors import Cause, InputError
+from eccentread.events import Characteristic, Connected, Cue, CueKind, LinkLost, Notified, Phase, PhaseChanged
+from eccentread.ftms import RecordAssembler
+from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
+
+EVENTS_SUFFIX = ".events.csv"
+
+
+class WindowKind(StrEnum):
+    """What happens on the belt in a window."""
+
+    IDLE = "idle"
+    PUSH = "push"
+    RIDE = "ride"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a recording: nobody on the belt, a cued push or passive ride, or a set to count in."""
+
+    onset_s: float
+    duration_s: float
+    kind: WindowKind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """Belt speed over time. Times never go back, and need not be regular; windows are in order of onset."""
+
+    path: Path
+    times_s: NDArray[np.float64]
+    speeds_kmh: NDArray[np.float64]
+    windows: tuple[Window, ...]
+
+
+def read_recording(path: Path) -> Recording:
+    """The recording in a CSV file, a journal, or a session's folder.
+
+    A CSV file has the columns `time_s` and `speed_kmh` and perhaps others, which are ignored; rows without a
+    reading (empty or `nan`) are left out. Windows come from the file beside it that is named like it, with
+    `.events.csv` at the end: columns `onset_s`, `duration_s`, `event`.
+
+    Raises:
+        InputError: a file is missing, or a line cannot be understood.
+    """
+    if path.is_dir():
+        path /= JOURNAL_NAME
+    if path.suffix == ".jsonl":
+        return journal_recording(path, read_journal(path))
+    if path.name.endswith(EVENTS_SUFFIX):
+        recording = path.name.removesuffix(EVENTS_SUFFIX) + ".csv"
+        raise InputError(Cause.RECORDING_INVALID, f"{path} lists the events of {recording}; name that file.")
+    times_s, speeds_kmh = _read_speeds(path)
+    events_path = path.with_name(path.stem + EVENTS_SUFFIX)
+    windows = _read_windows(events_path) if events_path.exists() else ()
+    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows)
+
+
+def journal_recording(path: Path, journal: Journal) -> Recording:
+    """The recording in a journal: speeds decoded anew from the machine's own bytes, windows from the cues."""
+    assembler = RecordAssembler()
+    times_s, speeds_kmh = array("d"), array("d")
+    for event in journal.inputs:
+        match event:
+            case Connected() | LinkLost():
+                assembler.reset()
+            case Notified(characteristic=Characteristic.TREADMILL_DATA):
+                record = assembler.feed(event.t_s, event.data)
+                if record is not None and record.speed_kmh is not None:
+                    times_s.append(event.t_s)
+                    speeds_kmh.append(record.speed_kmh)
+            case _:
+                pass
+    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), tuple(_cued_windows(journal)))
+
+
+_CUED = {
+    CueKind.STAND_CLEAR: WindowKind.IDLE,
+    CueKind.PUSH_ONCE: WindowKind.PUSH,
+    CueKind.RIDE_ONCE: WindowKind.RIDE,
+}
+
+
+def _cued_windows(journal: Journal) -> Iterator[Window]:
+    """A cue of the signal check holds until the next cue or phase; a set until the next phase."""
+    open_: tuple[float, WindowKind] | None = None
+    for event in journal.events:
+        match event:
+            case Cue() if open_ is not None and open_[1] is WindowKind.SET:
+                continue
+            case Cue():
+                kind = _CUED.get(event.kind)
+            case PhaseChanged():
+                kind = WindowKind.SET if event.phase is Phase.SET else None
+            case _:
+                continue
+        if open_ is not None and event.t_s > open_[0]:
+            yield Window(open_[0], event.t_s - open_[0], open_[1])
+        open_ = None if kind is None else (event.t_s, kind)
+    if open_ is not None and journal.events[-1].t_s > open_[0]:  # the program died within it
+        yield Window(open_[0], journal.events[-1].t_s - open_[0], open_[1])
+
+
+def _read_speeds(path: Path) -> tuple[array[float], array[float]]:
+    times_s, speeds_kmh = array("d"), array("d")
+    last_s = -inf
+
+    def take(time: str, speed: str) -> None:
+        nonlocal last_s
+        time_s, speed_kmh = _number(time), _number(speed)
+        if isnan(time_s) or isnan(speed_kmh):
+            return
+        if time_s < last_s:
+            raise ValueError(f"goes back in time, from {last_s} s to {time_s} s; sort the file by time_s")
+        times_s.append(time_s)
+        speeds_kmh.append(speed_kmh)
+        last_s = time_s
+
+    _read_rows(path, ("time_s", "speed_kmh"), take)
+    if not times_s:
+        raise InputError(Cause.RECORDING_INVALID, f"{path} has no readings; record again.")
+    return times_s, speeds_kmh
+
+
+def _read_windows(path: Path) -> tuple[Window, ...]:
+    windows: list[Window] = []
+
+    def take(onset: str, duration: str, event: str) -> None:
+        onset_s, duration_s, name = _number(onset), _number(duration), event.strip().lower()
+        if isnan(onset_s) or not duration_s > 0:
+            raise ValueError("needs an onset_s, and a duration_s above 0")
+        if name not in set(WindowKind):
+            raise ValueError(f"has an unknown event {event!r}; use one of {', '.join(WindowKind)}")
+        windows.append(Window(onset_s, duration_s, WindowKind(name)))
+
+    _read_rows(path, ("onset_s", "duration_s", "event"), take)
+    return tuple(sorted(windows, key=lambda window: window.onset_s))
+
+
+def _read_rows(path: Path, columns: tuple[str, ...], take: Callable[..., None]) -> None:
+    """Give the cells of `columns` to `take`, row by row; an InputError puts the line to its ValueError."""
+    for line, cells in _rows(path, columns):
+        try:
+            take(*cells)
+        except ValueError as error:
+            raise InputError(Cause.RECORDING_INVALID, f"{path} line {line} {error}.") from None
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    wanted = ",".join(columns)
+    try:
+        # utf-8-sig: spreadsheets begin a UTF-8 file with a byte order mark.
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file)
+            header = next(filter(_filled, reader), list[str]())
+            names = [name.strip().lower() for name in header]
+            places = [names.index(column) for column in columns if column in names]
+            if len(places) < len(columns):
+                raise InputError(
+                    Cause.RECORDING_INVALID,
+                    f"{path} line {reader.line_num} lacks the column names; begin the file with {wanted}.",
+                )
+            pick, needed = itemgetter(*places), max(places) + 1
+            for row in reader:
+                if len(row) >= needed:
+                    yield reader.line_num, pick(row)
+                elif _filled(row):
+                    raise InputError(
+                        Cause.RECORDING_INVALID,
+                        f"{path} line {reader.line_num} has too few cells for {wanted}; complete it.",
+                    )
+    except OSError as error:
+        raise InputError(
+            Cause.NOT_FOUND, f"{path} cannot be read ({error.strerror}); check its name."
+        ) from None
+    except UnicodeDecodeError:
+        raise InputError(
+            Cause.RECORDING_INVALID, f"{path} is not text in UTF-8; save it as CSV in UTF-8."
+        ) from None
+    except csv.Error as error:
+        raise InputError(Cause.RECORDING_INVALID, f"{path} is not CSV ({error}); save it as CSV.") from None
+
+
+def _filled(row: list[str]) -> bool:
+    return len(row) > 1 or (len(row) == 1 and not row[0].isspace())
+
+
+def _number(cell: str) -> float:
+    """The finite number in a cell; nan where it says `nan` or nothing at all."""
+    try:
+        number = float(cell)
+    except ValueError:
+        if not cell.strip():
+            return nan
+        raise ValueError(f"has {cell!r:.40} where a number is due; correct it") from None
+    if isinf(number):
+        raise ValueError(f"has {cell!r:.40} where a finite number is due; correct it")
+    return number
