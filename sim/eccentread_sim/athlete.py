@@ -92,6 +92,7 @@ class Athlete:
         self._doing = _Doing.NOTHING
         self._foot: Foot | None = None
         self._coming: deque[tuple[float, Plan]] = deque()
+        self._learnt = 1.0
         self._set = 0
         self._rep = 0
         self._order = ("", _Doing.NOTHING)
@@ -163,6 +164,9 @@ class Athlete:
     def _leave(self, t_s: float, foot: Foot) -> None:
         contact = foot.contact()
         self.contacts.append(contact)
+        if contact.counts:
+            # A belt that moved on only when she eased off teaches her to push less.
+            self._learnt *= foot.effort
         self._foot = None
         self._order_s = max(self._order_s, t_s + SHORTEST_GAP_S)
         if self._coming:
@@ -205,7 +209,7 @@ class Athlete:
         return plan_push(
             rng,
             label,
-            push_n=traits.push_n * freshness * scatter,
+            push_n=traits.push_n * self._learnt * freshness * scatter,
             travel_m=self._travel_m(),
             vertical_ratio=rng.uniform(1.6, 2.3),
             slope=traits.slope,

@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass
 
 STEP_S = 0.01
-"""The physics step. The belt equation is solved implicitly: even the stiffest drive (m/D ≈ 8 ms) is stable."""
+"""The physics step. The belt equation is solved implicitly: the stiffest drive (m/D ≈ 8 ms) is stable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class DriveParameters:
     can_brake: bool = False
     """False: a one-quadrant drive, which lets the belt coast down."""
     ripple_mps: float = 0.004
-    """Amplitude of the once-per-revolution ripple in the *measured* speed at 0.8 km/h; it grows with speed."""
+    """Once-per-revolution ripple of the *measured* speed at 0.8 km/h, amplitude; it grows with speed."""
     ripple_length_m: float = 0.14
     """Belt travel per revolution."""
     noise_mps: float = 0.003

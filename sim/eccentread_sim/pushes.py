@@ -11,8 +11,12 @@ from enum import StrEnum
 
 STANDSTILL_MPS = 0.02
 """A belt slower than this has stopped, to a foot."""
-GIVES_UP_S = 1.0
+GIVES_UP_S = 1.5
 """How long a foot stays on a belt that has stopped."""
+YIELDS_MPS = 0.05
+YIELDS_AFTER_S = 0.3
+YIELDS_PER_S = 1.0
+"""A push that all but stalls the belt is eased, after a reaction time, at this rate until the belt wins."""
 LONGEST_S = 7.0
 """No foot rides or pushes longer than this: the leg or the deck ends."""
 
@@ -85,7 +89,18 @@ class Plan:
 class Foot:
     """A plan being carried out on a moving belt."""
 
-    __slots__ = ("_eased_s", "_last_s", "_let_go_s", "_peak_n", "_plan", "_start_s", "_stood_s", "_travel_m")
+    __slots__ = (
+        "_eased_s",
+        "_last_s",
+        "_let_go_s",
+        "_peak_n",
+        "_plan",
+        "_slow_s",
+        "_start_s",
+        "_stood_s",
+        "_travel_m",
+        "effort",
+    )
 
     def __init__(self, plan: Plan, start_s: float) -> None:
         self._plan = plan
@@ -94,8 +109,11 @@ class Foot:
         self._let_go_s: float | None = None
         self._eased_s: float | None = None
         self._stood_s = 0.0
+        self._slow_s = 0.0
         self._travel_m = 0.0
         self._peak_n = 0.0
+        self.effort = 1.0
+        """What is left of the planned loads after yielding to a stalled belt, 0–1."""
 
     def let_go(self, t_s: float) -> None:
         """Begin to leave the belt now, if not already leaving."""
@@ -110,12 +128,18 @@ class Foot:
         self._last_s = t_s
         self._travel_m += speed_mps * elapsed_s
         self._stood_s = self._stood_s + elapsed_s if speed_mps < STANDSTILL_MPS else 0.0
-        remaining = 1.0
+        if speed_mps < YIELDS_MPS:
+            self._slow_s += elapsed_s
+            if self._slow_s > YIELDS_AFTER_S:
+                self.effort = max(0.0, self.effort - YIELDS_PER_S * elapsed_s)
+        else:
+            self._slow_s = 0.0
+        remaining = self.effort
         if self._let_go_s is not None:
-            remaining = 1.0 - (t_s - self._let_go_s) / plan.release_s
-            if remaining <= 0.0:
+            left = 1.0 - (t_s - self._let_go_s) / plan.release_s
+            if left <= 0.0:
                 return None
-            remaining = _smooth(remaining)
+            remaining *= _smooth(left)
         elif self._travel_m >= plan.travel_m or age_s >= plan.hold_s or self._stood_s >= GIVES_UP_S:
             self._let_go_s = t_s
         vertical_n = plan.vertical_n * remaining
