@@ -1,8 +1,8 @@
 """Packets of real machines: all are read, and every well-formed one as an independent library reads it.
 
 The second opinion is pyftms. It takes a notification only where its length is exactly what its flags promise,
-reads bit 13 as a step count of three octets, cuts elevations to whole metres, and stumbles over the rest; so which
-packets are well-formed is decided here, and their number is asserted.
+reads bit 13 as a step count of three octets, cuts elevations to whole metres, and stumbles over the rest; so
+which packets are well-formed is decided here, and their number is asserted.
 """
 
 import io
