@@ -1,0 +1,178 @@
+"""Live publishing over MQTT, on a thread and an event loop of its own.
+
+Neither a slow broker nor a missing one can hold up the loop that watches the belt, and virtual time there
+does not hurry the network here.
+"""
+
+import asyncio
+import logging
+import ssl
+import threading
+from collections import deque
+from contextlib import suppress
+from typing import Self, cast
+
+from aiomqtt import Client, MqttError, Will
+
+from eccentread.events import Output
+from eccentread.publish.address import parse_address
+from eccentread.publish.messages import Message, Messages
+
+_log = logging.getLogger(__name__)
+
+_KEEPALIVE_S = 15
+"""A program that dies without closing its socket shows as "offline" after one and a half times this."""
+_LONGEST_RETRY_S = 30.0
+
+
+class MqttPublisher:
+    """Publishes a session's outputs below the prefix in `url`, at least once each, in order (QoS 1).
+
+    `<prefix>/status` is a retained "online" or "offline", set to "offline" by the broker if the program dies;
+    the rest are the JSON objects of `Messages`. At most `capacity` messages wait for a broker that is away;
+    then the oldest give way and `dropped` counts them. Waits between attempts double from `first_retry_s`.
+
+    Raises:
+        UsageError: `url` is no address of a broker.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        session_id: str,
+        *,
+        simulated: bool,
+        capacity: int = 512,
+        first_retry_s: float = 1.0,
+        answer_within_s: float = 5.0,
+    ) -> None:
+        self._address = parse_address(url)
+        self._session_id = session_id
+        self._messages = Messages(session_id, simulated)
+        self._capacity = capacity
+        self._first_retry_s = first_retry_s
+        self._answer_within_s = answer_within_s
+        self._waiting = deque([self._messages.begun()])
+        self._dropped = 0
+        self._changed = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._closed = False
+        # The selector loop: aiomqtt watches sockets, which the default loop of Windows cannot.
+        self._loop = asyncio.SelectorEventLoop()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._thread.start()
+
+    @property
+    def dropped(self) -> int:
+        """Number of messages that gave way while the broker was away."""
+        return self._dropped
+
+    def put(self, output: Output) -> None:
+        """Publish `output` if it is of interest; return at once. One thread calls this and `close`."""
+        message = self._messages.of(output)
+        if message is not None and not self._closed:
+            self._loop.call_soon_threadsafe(self._accept, message)
+
+    def close(self, timeout_s: float) -> bool:
+        """Publish what still waits and "offline", for at most `timeout_s`; say whether that ended in time.
+
+        A broker that is away is not waited for.
+        """
+        if not self._closed:
+            self._closed = True
+            self._loop.call_soon_threadsafe(self._finish)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _accept(self, message: Message) -> None:
+        if len(self._waiting) == self._capacity:
+            self._waiting.popleft()
+            self._dropped += 1
+        self._waiting.append(message)
+        self._changed.set()
+
+    def _finish(self) -> None:
+        self._closing.set()
+        self._changed.set()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        retry_s = self._first_retry_s
+        told = False
+        while True:
+            try:
+                async with self._client() as client:
+                    retry_s, told = self._first_retry_s, False
+                    await self._serve_link(client)
+            except Exception as error:  # noqa: BLE001 — whatever happens to a link, there is the next
+                if not told:
+                    _log.warning("MQTT broker %s is away (%s); trying on", self._address.host, _why(error))
+                told = True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), retry_s)
+            if self._closing.is_set():
+                return
+            retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
+
+    def _client(self) -> Client:
+        address = self._address
+        return _Link(
+            address.host,
+            address.port,
+            username=address.username,
+            password=address.password,
+            tls_context=ssl.create_default_context() if address.tls else None,
+            # Taking over under the same name ends a half-dead link at once, so that its will cannot come late
+            # and say "offline" of a program that is back.
+            identifier=self._session_id,
+            will=Will(self._topic("status"), "offline", qos=1, retain=True),
+            keepalive=_KEEPALIVE_S,
+            timeout=self._answer_within_s,
+        )
+
+    async def _serve_link(self, client: Client) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(_until_lost(client))
+            await client.publish(self._topic("status"), "online", qos=1, retain=True)
+            while self._waiting or not self._closing.is_set():
+                if self._waiting:
+                    await self._publish_first(client)
+                else:
+                    self._changed.clear()
+                    await self._changed.wait()
+            await client.publish(self._topic("status"), "offline", qos=1, retain=True)
+            watch.cancel()
+
+    async def _publish_first(self, client: Client) -> None:
+        message = self._waiting[0]
+        await client.publish(self._topic(message.topic), message.payload, qos=1, retain=message.retain)
+        if self._waiting[0] is message:  # it may have given way meanwhile
+            self._waiting.popleft()
+
+    def _topic(self, name: str) -> str:
+        return f"{self._address.prefix}/{name}"
+
+
+class _Link(Client):
+    """aiomqtt's client, except that it closes the socket of a broker that takes the call and says nothing."""
+
+    async def __aenter__(self) -> Self:
+        try:
+            return await super().__aenter__()
+        except MqttError:
+            self._client.disconnect()
+            raise
+
+
+async def _until_lost(client: Client) -> None:
+    async for _ in client.messages:  # none comes: nothing is subscribed
+        pass
+
+
+def _why(error: Exception) -> str:
+    while isinstance(error, ExceptionGroup):
+        error = cast("ExceptionGroup[Exception]", error).exceptions[0]
+    return str(error)
