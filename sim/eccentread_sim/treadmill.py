@@ -1,0 +1,217 @@
+"""A treadmill with an athlete beside it, without a radio and without a clock.
+
+Equal personality, seed and sequence of calls give equal emissions, bit for bit. How finely `advance` is
+called changes nothing.
+"""
+
+import heapq
+import random
+from dataclasses import dataclass, replace
+
+from eccentread_sim import truth as true
+from eccentread_sim.athlete import Athlete, Traits
+from eccentread_sim.console import Console, Touch
+from eccentread_sim.drive import STEP_S, Drive
+from eccentread_sim.personality import Field, Personality
+from eccentread_sim.records import TreadmillRecord
+from eccentread_sim.reporting import Report, Reporter
+from eccentread_sim.truth import Truth
+
+LOOK_EVERY_S = 0.1
+"""How often the treadmill wants to be advanced at least, and how often the true speed is told."""
+STEPS_PER_LOOK = round(LOOK_EVERY_S / STEP_S)
+
+_FEATURE_BITS = {
+    Field.AVERAGE_SPEED: 0,
+    Field.DISTANCE: 2,
+    Field.INCLINATION: 3,
+    Field.ELEVATION: 4,
+    Field.PACE: 5,
+    Field.ENERGY: 9,
+    Field.MET: 11,
+    Field.ELAPSED: 12,
+    Field.FORCE: 15,
+}
+"""Fitness Machine Features (FTMS 1.0 §4.3.1.1)."""
+_SPEED_TARGET = 1
+"""Target Setting Features: bit 0, speed (§4.3.1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """Something the treadmill says at `t_s` on a characteristic: octets, or a Treadmill Data record."""
+
+    t_s: float
+    characteristic: str
+    value: bytes | TreadmillRecord
+
+
+class Treadmill:
+    """One machine. Times are seconds since its start and never run backward."""
+
+    def __init__(self, personality: Personality, seed: int, truth: Truth | None = None) -> None:
+        self.personality = personality
+        traits = replace(Traits.draw(random.Random(f"{seed}:traits")), **personality.athlete)
+        self._drive = Drive(personality.drive)
+        self._console = Console(personality.console, self._drive)
+        self._athlete = Athlete(traits, seed)
+        self._reporter = Reporter(personality.reporting, personality.drive, seed)
+        self._truth = truth
+        self._steps = 0
+        self._load = (0.0, 0.0)
+        self._contacts_told = 0
+        self._state_told = ""
+        self._waiting: list[tuple[float, int, Emission]] = []
+        self._emitted = 0
+        self._tell_state(0.0)
+
+    @property
+    def next_s(self) -> float:
+        """When `advance` must next be called."""
+        look_s = (self._steps // STEPS_PER_LOOK + 1) * LOOK_EVERY_S
+        return min(look_s, self._waiting[0][0]) if self._waiting else look_s
+
+    @property
+    def feature(self) -> bytes:
+        """Fitness Machine Feature: what Treadmill Data holds, and that the speed can be set."""
+        features = sum(1 << _FEATURE_BITS[field] for field in self.personality.gatt.fields)
+        return features.to_bytes(4, "little") + _SPEED_TARGET.to_bytes(4, "little")
+
+    @property
+    def speed_range(self) -> bytes | None:
+        """Supported Speed Range, where the machine has one."""
+        return self._console.speed_range if self.personality.gatt.speed_range else None
+
+    @property
+    def training_status(self) -> bytes:
+        """Training Status now."""
+        return self._console.training_status
+
+    @property
+    def device_information(self) -> dict[str, str]:
+        """Device Information strings that the machine has."""
+        machine = self.personality.machine
+        names = ("manufacturer", "model", "serial", "firmware", "hardware", "software")
+        return {name: text for name in names if (text := getattr(machine, name))}
+
+    @property
+    def speed_mps(self) -> float:
+        """The belt's true speed."""
+        return self._drive.speed_mps
+
+    def advance(self, t_s: float) -> list[Emission]:
+        """Everything said up to and including `t_s`, in order."""
+        self._run(t_s)
+        said: list[Emission] = []
+        while self._waiting and self._waiting[0][0] <= t_s:
+            said.append(heapq.heappop(self._waiting)[2])
+        return said
+
+    def write_control_point(self, t_s: float, data: bytes) -> None:
+        """Take a write; its answer is emitted after the machine's answer delay."""
+        self._run(t_s)
+        if self._truth is not None:
+            self._truth(true.command(t_s, data))
+        self._console.write(t_s, data)
+        self._collect(t_s)
+
+    def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0) -> None:
+        """A person acts at the console: keys, the safety key, another app that takes control."""
+        self._run(t_s)
+        self._console.touch(t_s, touch, speed_kmh)
+        self._collect(t_s)
+
+    def connected(self, t_s: float) -> None:
+        """A central connected; it has no control yet."""
+        self._run(t_s)
+
+    def disconnected(self, t_s: float) -> None:
+        """The central is gone. The belt keeps doing what it does."""
+        self._run(t_s)
+        self._console.disconnected()
+
+    def hear(self, t_s: float, cue: str, number: int | None = None) -> None:
+        """The athlete hears a cue (a value of the program's `CueKind`)."""
+        self._run(t_s)
+        self._athlete.hear(t_s, cue, number)
+
+    def answer(self, question: str, kind: str) -> tuple[float, int]:
+        """The athlete's answer to a question: after how many seconds, and what."""
+        return self._athlete.answer(question, kind)
+
+    def _run(self, t_s: float) -> None:
+        """Physics up to `t_s`."""
+        drive, console, athlete = self._drive, self._console, self._athlete
+        # A multiple of the step that rounding puts just above t_s is due all the same.
+        last = int(t_s / STEP_S + 1e-6)
+        while self._steps < last:
+            self._steps += 1
+            now_s = self._steps * STEP_S
+            self._load = athlete.load(now_s, drive.speed_mps)
+            drive.step(*self._load)
+            console.tick(now_s)
+            if console.sayings:
+                self._collect(now_s)
+            shown_mps = console.shown_mps
+            for report in self._reporter.sample(now_s, drive.position_m, drive.speed_mps, shown_mps):
+                self._emit(Emission(report.t_s, "2acd", self._record(report)))
+            if self._truth is not None:
+                self._tell(now_s, self._truth)
+
+    def _collect(self, t_s: float) -> None:
+        """Take over what the console has to say."""
+        for saying in self._console.sayings:
+            self._emit(Emission(saying.t_s, saying.characteristic, saying.value))
+        self._console.sayings.clear()
+        self._tell_state(t_s)
+
+    def _emit(self, emission: Emission) -> None:
+        self._emitted += 1
+        heapq.heappush(self._waiting, (emission.t_s, self._emitted, emission))
+
+    def _record(self, report: Report) -> TreadmillRecord:
+        """A Treadmill Data record of the present with the speed of `report`."""
+        numbers = self._numbers(report.speed_centi_kmh)
+        present = {
+            name: number for field in self.personality.gatt.fields for name, number in numbers[field].items()
+        }
+        return TreadmillRecord(report.speed_centi_kmh, **present)
+
+    def _numbers(self, speed_centi_kmh: int) -> dict[Field, dict[str, int]]:
+        """What each field would hold now, in wire units."""
+        console = self._console
+        elapsed_s = max(console.elapsed_s, STEP_S)
+        kcal_per_s = console.energy_kcal / elapsed_s
+        push_n = self._load[0]
+        return {
+            Field.AVERAGE_SPEED: {"average_speed_centi_kmh": round(360.0 * console.distance_m / elapsed_s)},
+            Field.DISTANCE: {"distance_m": int(console.distance_m)},
+            Field.INCLINATION: {"inclination_deci_pct": 0, "ramp_angle_deci_deg": 0},
+            Field.ELEVATION: {"elevation_gain_deci_m": 0, "elevation_loss_deci_m": 0},
+            Field.PACE: {"pace": round(speed_centi_kmh / 600.0)},
+            Field.ENERGY: {
+                "energy_kcal": int(console.energy_kcal),
+                "energy_per_hour_kcal": round(3600.0 * kcal_per_s),
+                "energy_per_minute_kcal": round(60.0 * kcal_per_s),
+            },
+            Field.MET: {"met_deci": round(10.0 + speed_centi_kmh / 10.0)},
+            Field.ELAPSED: {"elapsed_s": int(console.elapsed_s)},
+            # The wire's sign: negative where the user slows the belt.
+            Field.FORCE: {
+                "force_on_belt_n": round(-push_n),
+                "power_w": round(-push_n * self._drive.speed_mps),
+            },
+        }
+
+    def _tell(self, t_s: float, truth: Truth) -> None:
+        for contact in self._athlete.contacts[self._contacts_told :]:
+            truth(true.contact(t_s, contact))
+        self._contacts_told = len(self._athlete.contacts)
+        if self._steps % STEPS_PER_LOOK == 0:
+            truth(true.speed(t_s, self._drive.speed_mps))
+
+    def _tell_state(self, t_s: float) -> None:
+        state = self._console.state.value
+        if self._truth is not None and state != self._state_told:
+            self._truth(true.belt(t_s, state))
+        self._state_told = state

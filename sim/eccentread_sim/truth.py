@@ -1,0 +1,59 @@
+"""What really happened, one JSON object a line: what a simulated session's record is judged against.
+
+Every object has `t_s` (seconds since the simulator's start) and `what`:
+
+    command   `data` (hex)                        written to the control point
+    belt      `state`                             the console's state changed
+    speed     `speed_kmh`                         the belt's true speed, ten times a second
+    contact   `label onset_s release_s peak_force_n travel_m counts`     a foot left the belt
+"""
+
+import json
+from collections.abc import Callable
+
+from eccentread_sim.pushes import Contact
+
+type Truth = Callable[[dict[str, object]], None]
+"""Where true things are told."""
+
+
+def lines_to(write: Callable[[str], object]) -> Truth:
+    """A truth that writes lines; `write` is a text file's, for example."""
+
+    def tell(true: dict[str, object]) -> None:
+        write(json.dumps(true) + "\n")
+
+    return tell
+
+
+def command(t_s: float, data: bytes) -> dict[str, object]:
+    """A write to the control point."""
+    return {"t_s": _s(t_s), "what": "command", "data": data.hex()}
+
+
+def belt(t_s: float, state: str) -> dict[str, object]:
+    """The console's state changed."""
+    return {"t_s": _s(t_s), "what": "belt", "state": state}
+
+
+def speed(t_s: float, speed_mps: float) -> dict[str, object]:
+    """The belt's true speed."""
+    return {"t_s": _s(t_s), "what": "speed", "speed_kmh": round(3.6 * speed_mps, 4)}
+
+
+def contact(t_s: float, over: Contact) -> dict[str, object]:
+    """A foot has left the belt."""
+    return {
+        "t_s": _s(t_s),
+        "what": "contact",
+        "label": over.label.value,
+        "onset_s": _s(over.onset_s),
+        "release_s": _s(over.release_s),
+        "peak_force_n": round(over.peak_force_n, 1),
+        "travel_m": round(over.travel_m, 3),
+        "counts": over.counts,
+    }
+
+
+def _s(t_s: float) -> float:
+    return round(t_s, 4)
