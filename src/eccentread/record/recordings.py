@@ -68,11 +68,15 @@ def read_recording(path: Path) -> Recording:
     times_s, speeds_kmh = _read_speeds(path)
     events_path = path.with_name(path.stem + EVENTS_SUFFIX)
     windows = _read_windows(events_path) if events_path.exists() else ()
-    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows)
+    return _recording(path, times_s, speeds_kmh, windows)
 
 
 def journal_recording(path: Path, journal: Journal) -> Recording:
-    """The recording in a journal: speeds decoded anew from the machine's own bytes, windows from the cues."""
+    """The recording in a journal: speeds decoded anew from the machine's own bytes, windows from the cues.
+
+    Raises:
+        InputError: the machine reported no speed.
+    """
     assembler = RecordAssembler()
     times_s, speeds_kmh = array("d"), array("d")
     for event in journal.inputs:
@@ -86,7 +90,15 @@ def journal_recording(path: Path, journal: Journal) -> Recording:
                     speeds_kmh.append(record.speed_kmh)
             case _:
                 pass
-    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), tuple(_cued_windows(journal)))
+    return _recording(path, times_s, speeds_kmh, tuple(_cued_windows(journal)))
+
+
+def _recording(
+    path: Path, times_s: array[float], speeds_kmh: array[float], windows: tuple[Window, ...]
+) -> Recording:
+    if not times_s:
+        raise InputError(Cause.RECORDING_INVALID, f"{path} has no readings of belt speed; record again.")
+    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows)
 
 
 _CUED = {
@@ -132,8 +144,6 @@ def _read_speeds(path: Path) -> tuple[array[float], array[float]]:
         last_s = time_s
 
     _read_rows(path, ("time_s", "speed_kmh"), take)
-    if not times_s:
-        raise InputError(Cause.RECORDING_INVALID, f"{path} has no readings; record again.")
     return times_s, speeds_kmh
 
 
@@ -173,7 +183,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
             if len(places) < len(columns):
                 raise InputError(
                     Cause.RECORDING_INVALID,
-                    f"{path} line {reader.line_num} lacks the column names; begin the file with {wanted}.",
+                    f"{path} line {reader.line_num or 1} lacks the column names; begin the file with {wanted}.",
                 )
             pick, needed = itemgetter(*places), max(places) + 1
             for row in reader:

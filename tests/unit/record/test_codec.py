@@ -24,19 +24,19 @@ REP = Rep(1.0, 3.5, 4.0, 0.8, 0.5, 0.3, 0.2, 0.01, 0.1, 0.6, None, 0.9, 12)
 
 # What journals already on disks look like: a change here needs a new schema version.
 WRITTEN = [
-    (Notified(0.1 + 0.2, "2acd", b"\x00\x50"), '{"in":"notified","t_s":0.30000000000000004,'
-     '"characteristic":"2acd","data":"0050"}'),
-    (CommandAnswered(1.0, 7, None, Problem.TIMED_OUT), '{"in":"command-answered","t_s":1.0,"command_id":7,'
-     '"result":null,"problem":"timed-out"}'),
-    (Command(1.0, 7, CommandKind.SET_SPEED, b"\x02\x50\x00"), '{"out":"command","t_s":1.0,"id":7,'
-     '"kind":"set-speed","data":"025000"}'),
-    (RepCounted(4.0, 1, 2, REP), '{"out":"rep-counted","t_s":4.0,"set_index":1,"rep_index":2,"rep":'
+    (Notified(0.1 + 0.2, "2acd", b"\x00\x50"), ('{"in":"notified","t_s":0.30000000000000004,'
+     '"characteristic":"2acd","data":"0050"}')),
+    (CommandAnswered(1.0, 7, None, Problem.TIMED_OUT), ('{"in":"command-answered","t_s":1.0,"command_id":7,'
+     '"result":null,"problem":"timed-out"}')),
+    (Command(1.0, 7, CommandKind.SET_SPEED, b"\x02\x50\x00"), ('{"out":"command","t_s":1.0,"id":7,'
+     '"kind":"set-speed","data":"025000"}')),
+    (RepCounted(4.0, 1, 2, REP), ('{"out":"rep-counted","t_s":4.0,"set_index":1,"rep_index":2,"rep":'
      '{"onset_s":1.0,"release_s":3.5,"counted_s":4.0,"baseline_kmh":0.8,"speed_min_kmh":0.5,"dip_peak_kmh":0.3,'
      '"dip_mean_kmh":0.2,"overshoot_kmh":0.01,"dip_area_m":0.1,"travel_m":0.6,"load_rel_pct":null,'
-     '"confidence":0.9,"n_samples":12}}'),
+     '"confidence":0.9,"n_samples":12}}')),
     (Connected(0.0, "Läufer\ud800", "aa:bb", b"\x01", None, b"", ("2acd",), {"model": "T\n1"}),
-     '{"in":"connected","t_s":0.0,"name":"L\\u00e4ufer\\ud800","address":"aa:bb","feature":"01",'
-     '"speed_range":null,"training_status":"","characteristics":["2acd"],"device":{"model":"T\\n1"}}'),
+     ('{"in":"connected","t_s":0.0,"name":"L\\u00e4ufer\\ud800","address":"aa:bb","feature":"01",'
+     '"speed_range":null,"training_status":"","characteristics":["2acd"],"device":{"model":"T\\n1"}}')),
     (TimePassed(inf), '{"in":"time-passed","t_s":"inf"}'),
 ]  # fmt: skip
 
@@ -79,7 +79,7 @@ def test_a_field_that_an_older_journal_lacks_takes_its_default():
         ('{"in":"notified","t_s":1.0,"characteristic":5,"data":"50"}', "cannot have 5 as 'characteristic'"),
         ('{"in":"command-answered","t_s":1.0,"command_id":1.5}', "cannot have 1.5 as 'command_id'"),
         ('{"out":"session-ended","t_s":1.0,"outcome":"won","reason":null}', "cannot have 'won' as 'outcome'"),
-        ('{"out":"rep-counted","t_s":1.0,"set_index":1,"rep_index":1,"rep":null}', "cannot have None as 'rep'"),
+        ('{"out":"rep-counted","t_s":1.0,"set_index":1,"rep_index":1,"rep":null}', "cannot have None as 'rep'"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_what_is_no_event_is_refused_with_the_field_at_fault(text, complaint):

@@ -122,7 +122,7 @@ def test_a_disk_that_hangs_delays_no_line_and_close_waits_for_it(tmp_path):
 def test_an_existing_journal_is_never_overwritten(tmp_path):
     path = write(tmp_path)
     before = path.read_bytes()
-    with pytest.raises(OutputError, match="File exists.*--out"):
+    with pytest.raises(OutputError, match=r"File exists.*--out"):
         JournalWriter.create(tmp_path, HEADER, refuse)
     assert path.read_bytes() == before
 
@@ -224,5 +224,5 @@ def test_a_damaged_journal_is_refused_with_the_line_and_a_way_out(tmp_path, dama
 
 
 def test_a_missing_journal_is_said(tmp_path):
-    with pytest.raises(InputError, match="No such file.*`history`"):
+    with pytest.raises(InputError, match=r"No such file.*`history`"):
         read_journal(tmp_path / "none.jsonl")
