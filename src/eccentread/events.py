@@ -86,6 +86,7 @@ class Reason(StrEnum):
     STALE_DATA = "stale-data"
     TOO_FAST = "too-fast"
     NOT_STANDING = "not-standing"
+    NOT_MOVING = "not-moving"
     NOT_SLOWER = "not-slower"
     ALREADY_STARTED = "already-started"
     OUT_OF_RANGE = "out-of-range"
@@ -107,7 +108,8 @@ class Reason(StrEnum):
     CANNOT_COUNT = "cannot-count"
     NOT_A_TREADMILL = "not-a-treadmill"
     NO_PUSHES = "no-pushes"
-    CONSOLE_ACTED = "console-acted"
+    PAIN = "pain"
+    PROGRAM_FAILED = "program-failed"
 
 
 class CueKind(StrEnum):

@@ -1,1 +1,28 @@
-"""What may move the belt, and when it must stop. Pure, small, and the only maker of motion bytes."""
+"""What may move the belt, and when it must stop. Pure, small, and the only maker of control point bytes."""
+
+from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, SetSpeed, SlowTo, Start, Stop
+from eccentread.safety.limits import CEILING_CENTI_KMH, Limits
+from eccentread.safety.liveness import Liveness
+from eccentread.safety.stopping import Progress, Stopping
+from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
+
+__all__ = [
+    "CEILING_CENTI_KMH",
+    "Alarm",
+    "BeltGate",
+    "Expected",
+    "Limits",
+    "Liveness",
+    "Pause",
+    "Progress",
+    "Refusal",
+    "RequestControl",
+    "SetSpeed",
+    "Sign",
+    "SlowTo",
+    "Spike",
+    "Start",
+    "Stop",
+    "Stopping",
+    "Watch",
+]

@@ -1,0 +1,71 @@
+"""The way to a standing belt: stop, again, slower, pause, and the words for what only a human can do (S3)."""
+
+from enum import Enum, auto
+from itertools import cycle
+
+from eccentread.safety.gate import Ask, Pause, SlowTo, Stop
+from eccentread.safety.limits import Limits
+
+REPEAT_S = 0.5
+"""Between one *stop* and the next."""
+
+ESCALATE_S = 3.0
+"""After this the lowest speed and a pause are tried between the stops; honest machines have slowed by then."""
+
+UNCONFIRMED_S = 8.0
+"""After this the human is told to pull the key; the slowest honest ramp known takes half as long."""
+
+STANDING_REPORTS = 2
+STANDING_S = 0.5
+"""Zero must be reported this often in a row, over at least this long: single zeros occur while belts run."""
+
+
+class Progress(Enum):
+    """How far stopping has come."""
+
+    UNDER_WAY = auto()
+    UNCONFIRMED = auto()
+    STANDING = auto()
+
+
+class Stopping:
+    """One stop from its cause to a belt that is seen to stand. Times are session seconds.
+
+    `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt itself:
+    a few machines take a *stop* to a stopped belt for a start.
+    """
+
+    def __init__(self, limits: Limits, t_s: float, lowest_centi_kmh: int, lead_s: float = 0.0) -> None:
+        self._began_s = t_s
+        self._next_s = t_s + lead_s
+        self._zeros = 0
+        self._first_zero_s = t_s
+        self._turns = cycle[Ask](
+            [Stop(), SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause()]
+        )
+        self.progress = Progress.UNDER_WAY
+
+    def hurry(self, t_s: float) -> None:
+        """Somebody asked for a stop in so many words: no more waiting for the console."""
+        self._next_s = min(self._next_s, t_s)
+
+    def reported(self, t_s: float, speed_centi_kmh: int) -> None:
+        """Take a fresh report."""
+        if speed_centi_kmh:
+            self._zeros = 0
+            return
+        if not self._zeros:
+            self._first_zero_s = t_s
+        self._zeros += 1
+        if self._zeros >= STANDING_REPORTS and t_s - self._first_zero_s >= STANDING_S:
+            self.progress = Progress.STANDING
+
+    def due(self, t_s: float) -> Ask | None:
+        """What to ask the gate for now, if anything."""
+        if self.progress is Progress.STANDING or t_s < self._next_s:
+            return None
+        self._next_s = t_s + REPEAT_S
+        if t_s - self._began_s >= UNCONFIRMED_S:
+            self.progress = Progress.UNCONFIRMED
+        # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
+        return next(self._turns) if t_s - self._began_s >= ESCALATE_S and not self._zeros else Stop()

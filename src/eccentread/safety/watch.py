@@ -1,0 +1,160 @@
+"""When the belt must stop: what the reports and the console say, against what is expected (S4, S5, S6).
+
+Pushes lower the speed, so only the upper side is guarded; one report alone is a spike and is noted.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from eccentread.events import Reason
+from eccentread.safety.limits import Limits
+from eccentread.safety.liveness import Liveness
+from eccentread.units import kmh_from_centi
+
+STANDSTILL_S = 3.0
+"""A locked belt that reports zero for this long has stopped; shorter, and a push may have stalled it."""
+
+CONSECUTIVE = 2
+"""Reports in a row that make a fact of what one alone would make a spike."""
+
+
+class Expected(Enum):
+    """What the belt ought to be doing."""
+
+    ANYTHING = auto()
+    STANDING = auto()
+    STARTING = auto()
+    LOCKED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A reason to stop, and a sentence a person can act on."""
+
+    reason: Reason
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """A single report out of line: worth a note, no reason to stop yet."""
+
+    text: str
+
+
+type Sign = Alarm | Spike
+
+
+class Watch:
+    """Judges each report and each word of the console. Times are session seconds."""
+
+    def __init__(self, limits: Limits, liveness: Liveness) -> None:
+        self._limits = limits
+        self._liveness = liveness
+        self._expected = Expected.ANYTHING
+        self._fast = 0
+        self._moving = 0
+        self._inclined = 0
+        self._zero_since_s: float | None = None
+
+    def expect(self, expected: Expected) -> None:
+        """From now on the belt ought to be doing this."""
+        self._expected = expected
+        self._fast = self._moving = self._inclined = 0
+        self._zero_since_s = None
+
+    def reported(self, t_s: float, speed_centi_kmh: int, inclination_deci_pct: int | None) -> Sign | None:
+        """Judge a report."""
+        match self._expected:
+            case Expected.ANYTHING:
+                return None
+            case Expected.STANDING:
+                return self._standing(speed_centi_kmh) or self._level(inclination_deci_pct)
+            case Expected.STARTING:
+                return self._not_fast(speed_centi_kmh) or self._level(inclination_deci_pct)
+            case Expected.LOCKED:
+                return (
+                    self._not_fast(speed_centi_kmh)
+                    or self._running(t_s, speed_centi_kmh)
+                    or self._level(inclination_deci_pct)
+                )
+
+    def passed(self, t_s: float) -> Alarm | None:
+        """Judge the time since the newest report."""
+        if self._expected is Expected.ANYTHING or not self._liveness.dead(t_s):
+            return None
+        return Alarm(Reason.SILENT, "The treadmill has gone silent: nobody can tell what the belt does.")
+
+    def key_pulled(self) -> Alarm | None:
+        """The console says that the safety key stopped the belt."""
+        return self._unless_anything(Alarm(Reason.SAFETY_KEY, "The safety key was pulled."))
+
+    def stopped_on_console(self) -> Alarm | None:
+        """The console says that a person stopped or paused the belt there."""
+        return self._unless_anything(
+            Alarm(Reason.STOPPED_ON_CONSOLE, "The belt was stopped on the treadmill's console.")
+        )
+
+    def control_lost(self) -> Alarm | None:
+        """The machine took the permission to control it back."""
+        return self._unless_anything(
+            Alarm(Reason.CONTROL_LOST, "The treadmill no longer lets this program control it.")
+        )
+
+    def target_speed_changed(self, speed_centi_kmh: int) -> Alarm | None:
+        """The console says that the belt's target speed is another now."""
+        if self._expected is not Expected.LOCKED or self._limits.confirms_lock(speed_centi_kmh):
+            return None  # while starting, machines announce their own start speed
+        text = f"The speed was changed on the console to {kmh_from_centi(speed_centi_kmh):.1f} km/h."
+        return Alarm(Reason.CHANGED_ON_CONSOLE, text)
+
+    def target_inclination_changed(self, inclination_deci_pct: int) -> Alarm | None:
+        """The console says that the deck's target inclination is another now."""
+        return self._unless_anything(_tilted(inclination_deci_pct)) if inclination_deci_pct else None
+
+    def _unless_anything(self, alarm: Alarm) -> Alarm | None:
+        return None if self._expected is Expected.ANYTHING else alarm
+
+    def _standing(self, speed_centi_kmh: int) -> Sign | None:
+        self._moving = self._moving + 1 if speed_centi_kmh else 0
+        if not self._moving:
+            return None
+        shown = f"{kmh_from_centi(speed_centi_kmh):.2f} km/h"
+        if self._moving < CONSECUTIVE:
+            return Spike(f"one report of {shown} while the belt should stand")
+        return Alarm(
+            Reason.UNEXPECTED_MOTION, f"The belt runs at {shown} although nobody started it from here."
+        )
+
+    def _not_fast(self, speed_centi_kmh: int) -> Sign | None:
+        self._fast = self._fast + 1 if speed_centi_kmh > self._limits.over_speed_centi_kmh else 0
+        if not self._fast:
+            return None
+        shown = f"{kmh_from_centi(speed_centi_kmh):.2f} km/h"
+        if self._fast < CONSECUTIVE:
+            return Spike(f"one report of {shown}, above the limit")
+        lock = f"{kmh_from_centi(self._limits.lock_centi_kmh):.1f} km/h"
+        return Alarm(Reason.OVER_SPEED, f"The belt reports {shown} instead of {lock}.")
+
+    def _running(self, t_s: float, speed_centi_kmh: int) -> Alarm | None:
+        if speed_centi_kmh:
+            self._zero_since_s = None
+            return None
+        if self._zero_since_s is None:
+            self._zero_since_s = t_s
+        if t_s - self._zero_since_s < STANDSTILL_S:
+            return None
+        return Alarm(Reason.BELT_STOPPED, "The belt has stopped by itself.")
+
+    def _level(self, inclination_deci_pct: int | None) -> Sign | None:
+        self._inclined = self._inclined + 1 if inclination_deci_pct else 0
+        if inclination_deci_pct is None or not self._inclined:
+            return None
+        if self._inclined < CONSECUTIVE:
+            return Spike(f"one report of {inclination_deci_pct / 10:.1f} % inclination")
+        return _tilted(inclination_deci_pct)
+
+
+def _tilted(inclination_deci_pct: int) -> Alarm:
+    text = f"The deck is inclined by {inclination_deci_pct / 10:.1f} %: set it level on the console."
+    return Alarm(Reason.INCLINED, text)
