@@ -1,5 +1,7 @@
 """The belt: its speed now, its trace around the lock speed, the reps on it, the signal check's verdict."""
 
+from textwrap import wrap
+
 from rich.align import Align
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -7,7 +9,7 @@ from rich.text import Text
 from eccentread.events import SignalChecked
 from eccentread.ui.screen import Screen
 from eccentread.ui.trace import SILENCE_S, Window, plot, rep_numbers, window
-from eccentread.ui.words import reason_words
+from eccentread.ui.words import printable
 
 _AXIS = 6
 _LONG_WIDTH = 60
@@ -20,7 +22,7 @@ def belt_panel(screen: Screen, width: int, height: int, ascii_only: bool) -> Ren
     """The belt in at most `width` columns and `height` rows; a narrow trace shows 30 s, a wide one 60 s."""
     parts: list[RenderableType] = [_speed_now(screen)]
     verdict = _verdict(screen.signal) if screen.signal else Text("")
-    verdict_rows = -(-len(verdict.plain) // max(1, width))
+    verdict_rows = len(wrap(verdict.plain, max(1, width)))
     chart_width, chart_height = width - _AXIS, min(_TALLEST, height - _AROUND_CHART - verdict_rows)
     if chart_width >= 8 and chart_height >= 2:
         parts += _chart(screen, chart_width, chart_height, ascii_only)
@@ -43,7 +45,7 @@ def _speed_now(screen: Screen) -> Text:
 def _verdict(signal: SignalChecked) -> Text:
     if signal.countable:
         return Text(f"Signal check: pushes show (d′ {signal.d_prime_rep:.1f})", "bright_green")
-    return Text(f"Signal check: cannot count — {reason_words(signal.reason)}", "bold bright_yellow")
+    return Text(f"Signal check: cannot count. {printable(signal.reason)}", "bold bright_yellow")
 
 
 def _chart(screen: Screen, width: int, height: int, ascii_only: bool) -> list[RenderableType]:

@@ -17,7 +17,7 @@ from eccentread.events import CueKind, FaultRaised, Outcome, Phase, QuestionKind
 from eccentread.ui.belt_panel import belt_panel
 from eccentread.ui.digits import giant
 from eccentread.ui.screen import Screen
-from eccentread.ui.words import OUTCOMES, SIMULATED, clock, phase_words, printable, reason_words
+from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable
 
 SIDE_BY_SIDE_WIDTH = 64
 """From this width on the belt stands beside the count, columns."""
@@ -171,7 +171,7 @@ def _ending(screen: Screen) -> RenderableType:
     words = OUTCOMES[screen.outcome] if screen.outcome else "Session over"
     text = Text(words, "bold bright_green" if good else "bold bright_yellow")
     if screen.reason:
-        text.append(f": {reason_words(screen.reason)}", "bold")
+        text.append(f": {REASONS[screen.reason]}", "bold")
     for result in screen.results:
         text.append(f"\nSet {result.set_index}: {result.count} of {result.target}", "not bold default")
     return text

@@ -18,7 +18,7 @@ from eccentread.events import (
 )
 from eccentread.outlet import Outlet
 from eccentread.ui.screen import Screen
-from eccentread.ui.words import OUTCOMES, SIMULATED, clock, phase_words, printable, reason_words
+from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable
 
 _SAID_OTHERWISE = {CueKind.COUNT, CueKind.SET_DONE, CueKind.SET_BEGINS, CueKind.REST_BEGINS}
 """Cues whose news has a line of its own: the rep, the set's result, the phase."""
@@ -54,11 +54,11 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
         case SignalChecked(countable=True, d_prime_rep=d_prime):
             yield f"{at} signal check: pushes show (d′ {d_prime:.1f})"
         case SignalChecked(reason=reason):
-            yield f"{at} signal check: cannot count — {reason_words(reason)}"
+            yield f"{at} signal check: cannot count. {printable(reason)}"
         case SetEnded(set_index=set_index, count=count, target=target):
             yield f"{at} set {set_index} done: {count} of {target}"
         case SessionEnded(outcome=outcome, reason=reason):
-            why = f": {reason_words(reason)}" if reason else ""
+            why = f": {REASONS[reason]}" if reason else ""
             yield f"{at} {OUTCOMES[outcome]}{why}"
             if screen.simulated:
                 yield SIMULATED

@@ -34,6 +34,7 @@ REASONS = {
     Reason.STALE_DATA: "the machine's last report is too old",
     Reason.TOO_FAST: "the speed asked for is above the protocol's",
     Reason.NOT_STANDING: "the belt does not stand still",
+    Reason.NOT_MOVING: "the belt does not move",
     Reason.NOT_SLOWER: "the speed asked for is not slower",
     Reason.ALREADY_STARTED: "the belt has been started already",
     Reason.OUT_OF_RANGE: "the machine cannot run at the protocol's speed",
@@ -55,18 +56,11 @@ REASONS = {
     Reason.CANNOT_COUNT: "pushes cannot be told from an idle belt here",
     Reason.NOT_A_TREADMILL: "the machine is not a treadmill",
     Reason.NO_PUSHES: "no pushes came",
-    Reason.CONSOLE_ACTED: "somebody used the console",
+    Reason.PAIN: "the pain was above the protocol's limit",
+    Reason.PROGRAM_FAILED: "the program itself failed",
 }
 
 SIMULATED = "SIMULATED — no real belt moves, nobody is on it"
-
-
-def reason_words(reason: str) -> str:
-    """The plain words of a `Reason`; any other text as it is, made printable."""
-    try:
-        return REASONS[Reason(reason)]
-    except ValueError:
-        return printable(reason)
 
 
 def phase_words(phase: Phase, set_index: int | None, sets: int) -> str:

@@ -128,7 +128,10 @@ def test_a_rest_counts_down_in_giant_digits(screen) -> None:
 
 @pytest.mark.parametrize(
     ("countable", "reason", "verdict"),
-    [(True, "ok", "pushes show (d′ 5.1)"), (False, "no-pushes", "cannot count — no pushes came")],
+    [
+        (True, "ok", "pushes show (d′ 5.1)"),
+        (False, "The speed never moved.", "cannot count. The speed never moved."),
+    ],
 )
 def test_the_signal_check_gives_its_verdict(screen, countable, reason, verdict) -> None:
     checked = SignalChecked(29.0, countable, reason, 5.13, 4.0, 0.8, 0.01, 0.01, 0.25)

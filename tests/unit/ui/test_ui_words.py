@@ -1,7 +1,7 @@
 import pytest
 
 from eccentread.events import Outcome, Phase, Reason
-from eccentread.ui.words import OUTCOMES, PHASES, REASONS, clock, phase_words, printable, reason_words
+from eccentread.ui.words import OUTCOMES, PHASES, REASONS, clock, phase_words, printable
 
 
 def test_every_phase_outcome_and_reason_has_plain_words() -> None:
@@ -32,8 +32,3 @@ def test_sets_and_rests_say_which_one(phase, set_index, words) -> None:
 
 def test_a_machine_name_cannot_drive_the_terminal() -> None:
     assert printable("T\x1b[2J\x07\u202eread") == "T [2J  read"
-
-
-def test_a_reason_that_is_no_known_one_is_shown_as_it_is() -> None:
-    assert reason_words("link-lost") == "the link to the machine was lost"
-    assert reason_words("the dips drown in noise\x1b") == "the dips drown in noise "
