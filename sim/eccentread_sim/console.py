@@ -106,7 +106,7 @@ class Saying:
 
 
 class Console:
-    """Writes and touches go in, the drive's target and `sayings` come out; `tick` follows each physics step."""
+    """Writes and touches go in; the drive's target and `sayings` come out. Ticked after each physics step."""
 
     def __init__(self, parameters: ConsoleParameters, drive: Drive) -> None:
         self._parameters = parameters

@@ -1,0 +1,141 @@
+"""Personalities load, and a wrong one is told by file and key."""
+
+from pathlib import Path
+
+import pytest
+
+from eccentread_sim.archetypes import ARCHETYPES
+from eccentread_sim.console import SpeedUnit
+from eccentread_sim.personality import (
+    Field,
+    PersonalityError,
+    known_personalities,
+    load_personality,
+    parse_personality,
+)
+from eccentread_sim.reporting import Source
+
+SMALLEST = """
+description = "A machine"
+[machine]
+name = "M"
+[drive]
+archetype = "C"
+"""
+
+
+def test_the_bundled_personalities_are_all_there() -> None:
+    assert known_personalities() == (
+        "budget-pmdc",
+        "default",
+        "min-speed-1",
+        "mph-wire",
+        "research-servo",
+        "set-point-echo",
+        "split-records",
+        "tach-pi",
+        "walking-pad",
+    )
+
+
+@pytest.mark.parametrize("name", known_personalities())
+def test_every_bundled_personality_loads(name: str) -> None:
+    personality = load_personality(name)
+    assert personality.key == name
+    assert personality.description
+    assert 0 < len(personality.name.encode()) <= 29
+
+
+def test_bundled_machines_differ_in_name_and_address() -> None:
+    machines = [load_personality(name).machine for name in known_personalities()]
+    assert len({machine.name for machine in machines}) == len(machines)
+    assert len({machine.address for machine in machines}) == len(machines)
+
+
+def test_the_smallest_file_takes_its_drive_from_the_archetype() -> None:
+    personality = parse_personality(SMALLEST, "small.toml", "small")
+    assert personality.drive == ARCHETYPES["C"].centre
+    assert personality.athlete == {}
+
+
+def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        SMALLEST
+        + 'bias = 1\n[console]\ncommand_unit = "mph"\n[reporting]\nsource = "snapped"\nboxed = false\n'
+        + '[gatt]\nfields = ["force"]\nspeed_range = false\n[athlete]\npush_n = 80\n'
+    )
+    for which in (path, str(path)):
+        personality = load_personality(which)
+        assert personality.key == "mine"
+        assert personality.drive.bias == 1.0
+        assert personality.console.command_unit is SpeedUnit.MPH
+        assert personality.reporting.source is Source.SNAPPED
+        assert personality.reporting.boxed is False
+        assert personality.gatt.fields == (Field.FORCE,)
+        assert personality.gatt.speed_range is False
+        assert personality.athlete == {"push_n": 80.0}
+
+
+@pytest.mark.parametrize(
+    ("addition", "complaint"),
+    [
+        ("colour = 1", "drive.colour is not known here; known are "),
+        ("[engine]\na = 1", "engine is not known here; known are athlete, console, "),
+        ('mass_kg = "heavy"', "drive.mass_kg has to be a number, not 'heavy'"),
+        ("mass_kg = true", "drive.mass_kg has to be a number, not True"),
+        ("mass_kg = 0", "drive.mass_kg has to be more than 0"),
+        ("mass_kg = -3", "drive.mass_kg has to be 0 or more, not -3"),
+        ("mass_kg = inf", "drive.mass_kg has to be 0 or more, not inf"),
+        ("mass_kg = nan", "drive.mass_kg has to be 0 or more, not nan"),
+        ("compensation = 1.0", "drive.compensation has to be between 0 and 0.99, not 1.0"),
+        ("can_brake = 1", "drive.can_brake has to be true or false, not 1"),
+        ("[reporting]\ndrop_rate = 1.5", "reporting.drop_rate has to be between 0 and 1, not 1.5"),
+        (
+            '[reporting]\nsource = "guess"',
+            "reporting.source has to be one of measured, snapped, set-point, pulses",
+        ),
+        ("[reporting]\ninterval_s = 0", "reporting.interval_s has to be more than 0"),
+        ('[gatt]\nfields = ["mood"]', "gatt.fields has to be one of average-speed, distance, "),
+        ('[gatt]\nfields = "distance"', "gatt.fields has to be a list"),
+        ("[gatt]\nmax_mtu = 22", "gatt.max_mtu has to be between 23 and 517, not 22"),
+        ("[gatt]\nmax_mtu = 64.5", "gatt.max_mtu has to be a whole number, not 64.5"),
+        (
+            "[console]\nstart_speed_kmh = 0.3",
+            "console.start_speed_kmh has to lie in the speed range 0.5–16.0",
+        ),
+        ("[athlete]\nspeed = 3", "athlete.speed is not known here"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_file(addition: str, complaint: str) -> None:
+    with pytest.raises(PersonalityError) as caught:
+        parse_personality(SMALLEST + addition, "odd.toml", "odd")
+    assert str(caught.value).startswith(f"odd.toml: {complaint}")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "odd.toml: description has to be one line of text"),
+        ('description = ""', "odd.toml: description has to be one line of text"),
+        ('description = "A"\ndrive = 1', "odd.toml: drive has to be a section"),
+        ('description = "A"', "odd.toml: drive.archetype has to be one of A, B, C, D, E, not None"),
+        ('description = "A"\n[drive]\narchetype = "F"', "odd.toml: drive.archetype has to be one of "),
+        ('description = "A"\n[drive]\narchetype = "A"', "odd.toml: machine.name is missing"),
+        ("description = ", "odd.toml is not TOML: "),
+    ],
+)
+def test_what_is_missing_is_named(text: str, complaint: str) -> None:
+    with pytest.raises(PersonalityError) as caught:
+        parse_personality(text, "odd.toml", "odd")
+    assert str(caught.value).startswith(complaint)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(PersonalityError, match=r"no personality 'defualt'; known are budget-pmdc, default, "):
+        load_personality("defualt")
+
+
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PersonalityError, match=r"none\.toml cannot be read"):
+        load_personality(tmp_path / "none.toml")
