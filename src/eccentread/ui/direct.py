@@ -31,16 +31,8 @@ class DirectText(io.TextIOBase):
         return self._stream.encoding or "utf-8"
 
     @override
-    def fileno(self) -> int:
-        return self._fd
-
-    @override
     def isatty(self) -> bool:
         return os.isatty(self._fd)
-
-    @override
-    def writable(self) -> bool:
-        return True
 
     @override
     def write(self, s: str, /) -> int:

@@ -1,4 +1,5 @@
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, TextIO
@@ -38,3 +39,17 @@ def test_a_pipe_without_reader_raises() -> None:
 def test_a_pipe_is_no_terminal() -> None:
     with pipe() as (_, stream):
         assert not direct(stream).isatty()
+
+
+def test_a_non_blocking_pipe_that_is_full_is_waited_for() -> None:
+    text = "x" * 300_000
+    with pipe() as (readable, stream):
+        os.set_blocking(stream.fileno(), False)
+        out = direct(stream)
+        writer = threading.Thread(target=out.write, args=(text,))
+        writer.start()
+        read = b""
+        while len(read) < len(text):
+            read += readable.read(len(text))
+        writer.join()
+    assert read.decode() == text

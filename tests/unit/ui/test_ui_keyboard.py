@@ -3,6 +3,7 @@ import io
 import os
 import pty
 import signal
+import subprocess
 import sys
 import termios
 from collections.abc import Callable, Iterator
@@ -143,3 +144,38 @@ def test_half_typed_digits_can_be_echoed() -> None:
     keyboard = Keyboard(lambda by: None, lambda question, value: None)
     keyboard.asked(CONFIRM)
     assert keyboard.typed == ""
+
+
+SHELL = """
+import fcntl, os, subprocess, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+job = subprocess.Popen([sys.executable, "-c", sys.argv[1]], process_group=0)
+_, status = os.waitpid(job.pid, os.WUNTRACED)
+if os.WIFSTOPPED(status):
+    job.kill()
+sys.exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 70)
+"""
+
+JOB_IN_THE_BACKGROUND = """
+import asyncio, termios
+from eccentread.ui.keyboard import Keyboard
+
+async def session():
+    before = termios.tcgetattr(0)
+    with Keyboard(print, print).attached(asyncio.get_running_loop()):
+        inside = termios.tcgetattr(0)
+    assert inside == before
+
+asyncio.run(session())
+"""
+
+
+def test_a_program_in_the_background_is_not_suspended_and_leaves_the_terminal_alone(terminal) -> None:
+    shell = subprocess.run(
+        [sys.executable, "-c", SHELL, JOB_IN_THE_BACKGROUND],
+        stdin=terminal.stream,
+        start_new_session=True,
+        timeout=30,
+        check=False,
+    )
+    assert shell.returncode == 0

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import threading
@@ -130,7 +131,11 @@ sys.stderr.write(f"closed {view.close(0.2)}")
 
 def test_a_program_whose_output_nobody_reads_ends_cleanly() -> None:
     program = subprocess.Popen(
-        [sys.executable, "-c", BLOCKED_AT_EXIT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", BLOCKED_AT_EXIT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
+        text=True,
     )
     assert program.stdout
     assert program.stderr
