@@ -1,0 +1,253 @@
+"""The guided session: what happened goes in, what to do comes out. No clock, no input or output, no asyncio.
+
+Feeding the same inputs again gives the same outputs, bit for bit: a journal of inputs is the session.
+"""
+
+from eccentread.events import (
+    Answered,
+    Ask,
+    BeltReported,
+    CommandAnswered,
+    Connected,
+    CueKind,
+    Decided,
+    Disconnect,
+    FaultRaised,
+    Input,
+    LinkLost,
+    Notified,
+    Outcome,
+    Output,
+    Phase,
+    PhaseChanged,
+    Reason,
+    SessionEnded,
+    StopAsked,
+    TimePassed,
+)
+from eccentread.safety import Limits
+from eccentread.session import words
+from eccentread.session.belt import Belt, BeltState
+from eccentread.session.exercise import Exercise, Stage
+from eccentread.session.protocol import Protocol
+
+GIVE_UP_S = 600.0
+"""How long a lost link, or a belt not seen to stop, is kept up without a human saying that it stands."""
+
+_EXERCISE = Phase.SIGNAL_CHECK
+"""The session's phase while the exercise runs; the exercise tells its own phases."""
+
+_ALARMING = frozenset({Reason.OVER_SPEED, Reason.SILENT, Reason.UNEXPECTED_MOTION, Reason.LINK_LOST})
+"""Faults after which the athlete must not wait for the program."""
+
+
+class GuidedSession:
+    """One session of one athlete on one machine."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self._words = words.Words(protocol)
+        self._belt = Belt(Limits(protocol.lock_centi_kmh))
+        self._exercise = Exercise(protocol, self._words)
+        self._phase = Phase.CONNECTING
+        self._since_s = 0.0
+        self._item = 0
+        self._asked: Ask | None = None
+        self._outcome = Outcome.FINISHED
+        self._reason: Reason | None = None
+        self._out: list[Output] = []
+
+    @property
+    def ended(self) -> bool:
+        """Whether the session is over."""
+        return self._phase is Phase.ENDED
+
+    def feed(self, happened: Input) -> list[Output]:
+        """Take in what happened, in the order it happened; return what to do, in the order to do it."""
+        if self.ended:
+            return []
+        t_s = happened.t_s
+        match happened:
+            case Connected():
+                self._follow_belt(t_s, self._belt.connected(happened))
+            case LinkLost():
+                self._follow_belt(t_s, self._belt.link_lost(happened))
+            case Notified():
+                self._follow_belt(t_s, self._belt.notified(happened))
+            case CommandAnswered():
+                self._follow_belt(t_s, self._belt.answered(happened))
+            case Answered():
+                self._answered(happened)
+            case StopAsked():
+                self._stop_asked(happened)
+            case TimePassed():
+                self._follow_belt(t_s, self._belt.passed(t_s))
+                self._follow_exercise(t_s, self._exercise.passed(t_s))
+                self._mind_the_wait(t_s)
+        out, self._out = self._out, []
+        return out
+
+    # --- people ---------------------------------------------------------------------------------------------
+
+    def _answered(self, answer: Answered) -> None:
+        if self._asked is None or answer.question != self._asked.question:
+            return  # late, or to a question no longer open
+        self._asked = None
+        t_s, yes = answer.t_s, bool(answer.value)
+        match self._phase:
+            case Phase.CHECKLIST if answer.question == words.PAIN_BEFORE:
+                self._weigh_pain(t_s, answer.value)
+            case Phase.CHECKLIST | Phase.ARMING if not yes:
+                self._wind_up(t_s, Outcome.STOPPED, Reason.DECLINED)
+            case Phase.CHECKLIST:
+                self._item += 1
+                self._next_check(t_s)
+            case Phase.ARMING:
+                self._out.append(Decided(t_s, "arm", allowed=True, reason="a person permits it"))
+                self._enter(t_s, Phase.STARTING)
+                self._say(t_s, CueKind.BELT_STARTING)
+                self._follow_belt(t_s, self._belt.start(t_s))
+            case Phase.QUESTIONS:
+                self._item += 1
+                self._next_question(t_s)
+            case _ if yes:  # a human sees the belt stand where the program cannot
+                self._end(t_s)
+            case _:
+                self._put(words.belt_stands(t_s))
+
+    def _stop_asked(self, stop: StopAsked) -> None:
+        t_s = stop.t_s
+        self._out.append(Decided(t_s, f"stop, asked by {stop.by}", allowed=True, reason=Reason.STOP_ASKED))
+        match self._phase:
+            case Phase.QUESTIONS:
+                self._end(t_s)
+            case Phase.LINK_LOST:
+                self._say(t_s, CueKind.EMERGENCY)
+            case _:
+                self._wind_up(t_s, Outcome.STOPPED, Reason.STOP_ASKED)
+
+    def _next_check(self, t_s: float) -> None:
+        if self._item < len(words.CHECKLIST):
+            self._put(words.checklist_item(t_s, self._item))
+        else:
+            self._put(words.pain_before(t_s))
+
+    def _weigh_pain(self, t_s: float, pain: int | None) -> None:
+        if pain is not None and pain > self._protocol.pain_limit:
+            limit = self._protocol.pain_limit
+            text = f"Pain of {pain} is above the limit of your protocol, {limit}: leave it for today."
+            self._out.append(FaultRaised(t_s, Reason.PAIN, text))
+            self._wind_up(t_s, Outcome.STOPPED, Reason.PAIN)
+            return
+        self._enter(t_s, Phase.ARMING)
+        self._say(t_s, CueKind.FEET_ON_RAILS)
+        self._put(words.arm(t_s, self._protocol.speed_kmh))
+
+    def _next_question(self, t_s: float) -> None:
+        if self._item < len(words.QUESTIONS):
+            self._put(words.question(t_s, self._item))
+        else:
+            self._end(t_s)
+
+    # --- belt and exercise ----------------------------------------------------------------------------------
+
+    def _follow_belt(self, t_s: float, outputs: list[Output]) -> None:
+        self._out += outputs
+        match self._belt.state:
+            case BeltState.OBSERVING if self._phase is Phase.CONNECTING:
+                self._enter(t_s, Phase.OBSERVING)
+            case BeltState.READY if self._phase is Phase.OBSERVING:
+                self._enter(t_s, Phase.CHECKLIST)
+                self._next_check(t_s)
+            case BeltState.SETTLING | BeltState.LOCKING if self._phase is Phase.STARTING:
+                self._enter(t_s, Phase.LOCKING)
+            case BeltState.LOCKED if self._phase is Phase.LOCKING:
+                self._phase = _EXERCISE
+                self._say(t_s, CueKind.BELT_LOCKED)
+                self._follow_exercise(t_s, self._exercise.begin(t_s))
+            case BeltState.LOCKED:
+                for one in outputs:
+                    if isinstance(one, BeltReported):
+                        self._follow_exercise(t_s, self._exercise.speed(t_s, one.speed_kmh))
+            case BeltState.STOPPING if self._phase is not Phase.STOPPING:
+                self._wind_up(t_s, Outcome.FAULT, self._belt.reason)
+            case BeltState.LINK_LOST if self._phase is not Phase.LINK_LOST:
+                self._conclude(Outcome.FAULT, Reason.LINK_LOST)
+                self._out += self._exercise.end(t_s)
+                self._enter(t_s, Phase.LINK_LOST)
+                self._say(t_s, CueKind.EMERGENCY)
+                self._put(words.belt_stands(t_s))
+            case BeltState.STANDING if self._phase is Phase.STOPPING:
+                self._stands(t_s)
+            case BeltState.REFUSED:
+                self._conclude(Outcome.FAULT, self._belt.reason)
+                self._end(t_s)
+            case _:
+                pass
+        if any(isinstance(one, FaultRaised) and one.reason is Reason.STOP_UNCONFIRMED for one in outputs):
+            self._conclude(Outcome.FAULT, Reason.STOP_UNCONFIRMED)
+            self._say(t_s, CueKind.EMERGENCY)
+            self._put(words.belt_stands(t_s))
+
+    def _follow_exercise(self, t_s: float, outputs: list[Output]) -> None:
+        self._out += outputs
+        if self._phase is not _EXERCISE or self._exercise.stage is not Stage.OVER:
+            return
+        match self._exercise.reason:
+            case None:
+                self._wind_up(t_s, Outcome.FINISHED, None)
+            case Reason.CANNOT_COUNT:
+                text = "Pushes cannot be counted on this treadmill, so none are."
+                self._out.append(FaultRaised(t_s, Reason.CANNOT_COUNT, text))
+                self._wind_up(t_s, Outcome.FAULT, Reason.CANNOT_COUNT)
+            case reason:
+                self._wind_up(t_s, Outcome.STOPPED, reason)
+
+    def _wind_up(self, t_s: float, outcome: Outcome, reason: Reason | None) -> None:
+        """Off the belt, and bring it to a standstill, whatever the phase."""
+        self._conclude(outcome, reason)
+        self._out += self._exercise.end(t_s)
+        stops = self._belt.stop(t_s)
+        if self._belt.state is BeltState.STOPPING:
+            self._say(t_s, CueKind.EMERGENCY if reason in _ALARMING else CueKind.STEP_OFF)
+        self._asked = None
+        if self._phase is not Phase.STOPPING:
+            self._enter(t_s, Phase.STOPPING)
+        self._follow_belt(t_s, stops)
+
+    def _stands(self, t_s: float) -> None:
+        self._say(t_s, CueKind.BELT_STOPPED)
+        if self._outcome is Outcome.FINISHED:
+            self._item = 0
+            self._enter(t_s, Phase.QUESTIONS)
+            self._next_question(t_s)
+        else:
+            self._end(t_s)
+
+    def _mind_the_wait(self, t_s: float) -> None:
+        if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and t_s - self._since_s >= GIVE_UP_S:
+            self._end(t_s)
+
+    # --- small things ---------------------------------------------------------------------------------------
+
+    def _conclude(self, outcome: Outcome, reason: Reason | None) -> None:
+        """The first reason to end stands, but a fault outweighs the rest."""
+        worse = outcome is Outcome.FAULT and self._outcome is not Outcome.FAULT
+        if worse or self._reason is None:
+            self._outcome, self._reason = outcome, reason
+
+    def _end(self, t_s: float) -> None:
+        self._say(t_s, CueKind.SESSION_DONE)
+        self._enter(t_s, Phase.ENDED)
+        self._out += [Disconnect(t_s), SessionEnded(t_s, self._outcome, self._reason)]
+
+    def _enter(self, t_s: float, phase: Phase) -> None:
+        self._phase, self._since_s = phase, t_s
+        self._out.append(PhaseChanged(t_s, phase))
+
+    def _say(self, t_s: float, kind: CueKind) -> None:
+        self._out.append(self._words.cue(t_s, kind))
+
+    def _put(self, ask: Ask) -> None:
+        self._asked = ask
+        self._out.append(ask)

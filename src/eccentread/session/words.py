@@ -1,0 +1,86 @@
+"""What the athlete hears and is asked: one place for all the words of a session."""
+
+from eccentread.events import Ask, Cue, CueKind, QuestionKind
+from eccentread.session.protocol import Protocol
+
+_CUES: dict[CueKind, str] = {
+    CueKind.FEET_ON_RAILS: "On the side rails, facing backward, hands on the rails: the belt will start.",
+    CueKind.BELT_STARTING: "Stay on the side rails. The belt is starting.",
+    CueKind.BELT_LOCKED: "The belt is held at its speed. Stay on the side rails until you are asked on.",
+    CueKind.STAND_CLEAR: "Stay off the belt for a moment.",
+    CueKind.PUSH_ONCE: "One push: step on and push backward, {low} to {high} of 10, until the belt wins.",
+    CueKind.RIDE_ONCE: "One ride: step on, do not push, and let the belt carry your foot.",
+    CueKind.OFF_BELT: "Off the belt.",
+    CueKind.SIGNAL_GOOD: "Your pushes can be counted on this treadmill.",
+    CueKind.SET_BEGINS: "Set {number}. Push, {low} to {high} of 10, and let the belt win.",
+    CueKind.COUNT: "{number}",
+    CueKind.FIVE_LEFT: "Five left.",
+    CueKind.LAST_ONE: "Last one.",
+    CueKind.STILL_THERE: "Still there? Push, or stop the session.",
+    CueKind.SET_DONE: "Set done. Off the belt, onto the side rails.",
+    CueKind.REST_BEGINS: "Rest {number} seconds on the side rails. The belt keeps running.",
+    CueKind.REST_LEFT: "{number} seconds.",
+    CueKind.STEP_OFF: "Feet on the side rails. The belt is stopping.",
+    CueKind.BELT_STOPPED: "The belt stands.",
+    CueKind.EMERGENCY: "Feet on the side rails! Hold on. Pull the safety key.",
+    CueKind.SESSION_DONE: "Session done.",
+}
+
+PAIN_BEFORE = "pain-before"
+ARM = "arm"
+BELT_STANDS = "belt-stands"
+
+CHECKLIST = (
+    ("key", "Is the safety key clipped to you, its cord round your waist, so that sliding back pulls it?"),
+    ("clear", "Is the floor clear behind the treadmill, 2 m long and 1 m wide?"),
+    ("companion", "Is somebody within reach, or have you done this here before?"),
+    ("rails", "Are you on the side rails, facing backward, both feet off the belt, both hands on the rails?"),
+)
+"""Confirmed one by one before the belt may move (S9); all must be yes."""
+
+QUESTIONS = (
+    ("pain-after", "How strong is your pain now, from 0 (none) to 10?"),
+    ("effort", "How hard did you push, from 0 to 10?"),
+)
+"""Asked when the belt stands."""
+
+
+class Words:
+    """Cues and questions in the words of a protocol."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._texts = _CUES | dict(protocol.cues)
+        self._low, self._high = protocol.effort
+
+    def cue(self, t_s: float, kind: CueKind, number: int | None = None) -> Cue:
+        """The cue, said at `t_s`; `number` is the count, set or seconds it speaks of."""
+        text = self._texts[kind].format(number=number, low=self._low, high=self._high)
+        return Cue(t_s, kind, text, number)
+
+
+def checklist_item(t_s: float, index: int) -> Ask:
+    """An item of the checklist."""
+    name, text = CHECKLIST[index]
+    return Ask(t_s, name, QuestionKind.CONFIRM, text)
+
+
+def question(t_s: float, index: int) -> Ask:
+    """A question after the exercise."""
+    name, text = QUESTIONS[index]
+    return Ask(t_s, name, QuestionKind.SCALE, text)
+
+
+def pain_before(t_s: float) -> Ask:
+    """Pain now, which may end the session before it begins."""
+    return Ask(t_s, PAIN_BEFORE, QuestionKind.SCALE, "How strong is your pain now, from 0 (none) to 10?")
+
+
+def arm(t_s: float, speed_kmh: float) -> Ask:
+    """The permission to move the belt (S2)."""
+    text = f"Start the belt now? It will run at {speed_kmh:g} km/h."
+    return Ask(t_s, ARM, QuestionKind.CONFIRM, text)
+
+
+def belt_stands(t_s: float) -> Ask:
+    """What only a human can see once the link is gone."""
+    return Ask(t_s, BELT_STANDS, QuestionKind.CONFIRM, "Does the belt stand still?")
