@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import looptime
 import pytest
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -13,6 +14,13 @@ from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_str
+
+
+def pytest_asyncio_loop_factories(
+    config: Any, item: Any
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    return {"virtual": looptime.new_event_loop}
+
 
 ADDRESS = "C0:FF:EE:00:00:01"
 

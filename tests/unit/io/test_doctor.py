@@ -32,7 +32,6 @@ def test_a_missing_message_bus_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     assert doctor.message_bus(tmp_path / "socket").detail == "unix:path=elsewhere"
 
 
-@pytest.mark.looptime
 async def test_bluetooth_says_what_it_hears(air: Any) -> None:
     air.advertise("AA:00:00:00:00:01", "Belt")
     finding = await doctor.bluetooth(air.scanner)
@@ -40,7 +39,6 @@ async def test_bluetooth_says_what_it_hears(air: Any) -> None:
     assert "Belt" in finding.detail
 
 
-@pytest.mark.looptime
 async def test_bluetooth_that_is_off_has_a_way_out(air: Any) -> None:
     air.error = BleakBluetoothNotAvailableError("", BleakBluetoothNotAvailableReason.POWERED_OFF)
     finding = await doctor.bluetooth(air.scanner)
@@ -60,7 +58,6 @@ def test_a_data_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     assert "--out DIR" in str(finding.way_out)
 
 
-@pytest.mark.looptime
 async def test_the_whole_diagnosis_names_everything_it_looked_at(air: Any, tmp_path: Path) -> None:
     looked_at = [f.what for f in await doctor.diagnose(tmp_path, scanner_backend=air.scanner)]
     assert looked_at[:4] == ["Python", "bleak", "pyftms", "bumble"]

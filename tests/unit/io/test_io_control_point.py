@@ -19,8 +19,6 @@ from eccentread.io.control_point import (
     ControlPoint,
 )
 
-pytestmark = pytest.mark.looptime
-
 DATA = {
     CommandKind.REQUEST_CONTROL: b"\x00",
     CommandKind.START: b"\x07",

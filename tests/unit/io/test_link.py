@@ -25,8 +25,6 @@ from eccentread.events import (
 )
 from eccentread.io.link import Link
 
-pytestmark = pytest.mark.looptime
-
 STOP = Command(0.0, 7, CommandKind.STOP, b"\x08\x01")
 START = Command(0.0, 8, CommandKind.START, b"\x07")
 FRAME = bytes.fromhex("00005000")

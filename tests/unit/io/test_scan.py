@@ -10,8 +10,6 @@ from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailabl
 from eccentread.errors import AdapterError, Cause, MachineError
 from eccentread.io.scan import NAME_SETTLE_S, SCAN_S, FoundMachine, choose, find, scan
 
-pytestmark = pytest.mark.looptime
-
 A, B, C = "AA:00:00:00:00:01", "BB:00:00:00:00:02", "CC:00:00:00:00:03"
 
 
