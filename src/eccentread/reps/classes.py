@@ -1,0 +1,66 @@
+"""What a contact with the belt was: a push, a passive ride, or something short.
+
+Each class has a prior, a log-normal duration and a normal load. The mixture of their durations tells the
+tracker what contacts are likely; their posterior says whether one that is over counts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from eccentread.reps.response import Floats
+
+PUSH_SPREAD = 0.22
+"""Relative spread of loads within a set: 15 % from push to push, 5–20 % lost to fatigue."""
+FATIGUE = 0.94
+"""Mean load in a set over that of the cued pushes."""
+RIDE_SPREAD = 0.26
+"""Relative spread of ride loads: 150–400 N of weight."""
+RIDE_S, RIDE_LOG_SPREAD = 2.2, 0.45
+TOUCH_S, TOUCH_LOG_SPREAD = 0.5, 0.4
+"""Touches last 0.3–0.8 s, aborted pushes less than 0.8 s."""
+TOUCH_LOAD, TOUCH_SPREAD = 0.5, 0.45
+"""Relative load of touches, brushes and aborted pushes: anything below a push."""
+CONTACT_LOG_SPREAD = 0.32
+PUSHES, RIDES, TOUCHES = 0.86, 0.03, 0.11
+
+
+def log_normal_density(t_s: Floats, median_s: float, spread: float) -> Floats:
+    """Density of a log-normal duration, 1/s."""
+    z = np.log(t_s / median_s) / spread
+    return np.exp(-0.5 * z * z) / (t_s * spread * np.sqrt(2 * np.pi))
+
+
+def _density(x: Floats, mean: float, variance: Floats) -> Floats:
+    return np.exp(-0.5 * (x - mean) ** 2 / variance) / np.sqrt(variance)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactClasses:
+    """The three kinds of contact for one athlete on one machine; loads in km/h of the unit response."""
+
+    push_kmh: float
+    ride_kmh: float
+    contact_s: float
+
+    def duration_density(self, t_s: Floats) -> Floats:
+        """Density of the duration of any contact, 1/s."""
+        return (
+            PUSHES * log_normal_density(t_s, self.contact_s, CONTACT_LOG_SPREAD)
+            + RIDES * log_normal_density(t_s, RIDE_S, RIDE_LOG_SPREAD)
+            + TOUCHES * log_normal_density(t_s, TOUCH_S, TOUCH_LOG_SPREAD)
+        )
+
+    def push_probability(self, load_kmh: Floats, variance: Floats, lasted_s: Floats) -> Floats:
+        """Posterior of *push* for contacts of estimated load (mean and variance) and duration."""
+        level = self.push_kmh
+        # A load above the level speaks no less for a push than the level itself.
+        load = np.minimum(load_kmh, FATIGUE * level)
+        t = np.maximum(lasted_s, 0.05)
+        push = PUSHES * log_normal_density(t, self.contact_s, CONTACT_LOG_SPREAD)
+        push *= _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
+        ride = RIDES * log_normal_density(t, RIDE_S, RIDE_LOG_SPREAD)
+        ride *= _density(load, self.ride_kmh, variance + (RIDE_SPREAD * self.ride_kmh + 0.03 * level) ** 2)
+        touch = TOUCHES * log_normal_density(t, TOUCH_S, TOUCH_LOG_SPREAD)
+        touch *= _density(load, TOUCH_LOAD * level, variance + (TOUCH_SPREAD * level) ** 2)
+        return push / (push + ride + touch + 1e-300)
