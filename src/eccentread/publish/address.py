@@ -1,7 +1,7 @@
 """Where an MQTT broker is and who we are to it, from one URL."""
 
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from eccentread.errors import Cause, UsageError
 
@@ -35,6 +35,8 @@ def parse_address(url: str) -> BrokerAddress:
         port = parts.port
     except ValueError:
         raise _wrong("is not a URL") from None
+    if set(url) & set("?#"):
+        raise _wrong("has a ? or # that is not percent-encoded")
     if parts.scheme not in _PORTS:
         raise _wrong("begins with neither mqtt:// nor mqtts://")
     if not parts.hostname:
@@ -47,15 +49,14 @@ def parse_address(url: str) -> BrokerAddress:
         tls=parts.scheme == "mqtts",
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
-        prefix=_prefix(parts),
+        prefix=_prefix(unquote(parts.path).strip("/")),
     )
 
 
-def _prefix(parts: SplitResult) -> str:
-    prefix = unquote(parts.path).strip("/")
-    if parts.query or parts.fragment or set(prefix) & set("+#\0"):
-        raise _wrong("has a prefix that is no topic (it may not contain ?, # or +)")
-    return prefix or DEFAULT_PREFIX
+def _prefix(topic: str) -> str:
+    if set(topic) & set("+#\0"):
+        raise _wrong("has a prefix that is no topic (it may not contain + or #)")
+    return topic or DEFAULT_PREFIX
 
 
 def _wrong(what: str) -> UsageError:

@@ -183,7 +183,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
             if len(places) < len(columns):
                 raise InputError(
                     Cause.RECORDING_INVALID,
-                    f"{path} line {reader.line_num or 1} lacks the column names; begin the file with {wanted}.",
+                    f"{path} line {reader.line_num or 1} lacks column names; begin the file with {wanted}.",
                 )
             pick, needed = itemgetter(*places), max(places) + 1
             for row in reader:

@@ -75,10 +75,10 @@ def test_windows_come_from_the_event_list_beside_it_in_order_of_onset(tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("", "line 1 lacks the column names; begin the file with time_s,speed_kmh"),
-        ("0.0,0.8\n", "line 1 lacks the column names; begin the file with time_s,speed_kmh"),
-        ("\ntime_s,speed\n", "line 2 lacks the column names; begin the file with time_s,speed_kmh"),
-        ("time_s;speed_kmh\n0;1\n", "line 1 lacks the column names; begin the file with time_s,speed_kmh"),
+        ("", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
+        ("0.0,0.8\n", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
+        ("\ntime_s,speed\n", "line 2 lacks column names; begin the file with time_s,speed_kmh"),
+        ("time_s;speed_kmh\n0;1\n", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
         ("time_s,speed_kmh\n", "has no readings of belt speed; record again"),
         ("time_s,speed_kmh\n0,nan\n", "has no readings of belt speed; record again"),
         (PLAIN + "\n3.0,fast\n", "line 6 has 'fast' where a number is due; correct it"),
@@ -101,7 +101,7 @@ def test_a_csv_that_cannot_be_understood_is_refused_with_the_line_and_a_way_out(
     [
         (
             "onset_s,event\n0,idle\n",
-            "line 1 lacks the column names; begin the file with onset_s,duration_s,event",
+            "line 1 lacks column names; begin the file with onset_s,duration_s,event",
         ),
         ("onset_s,duration_s,event\n0,5,rest\n", "line 2 has an unknown event 'rest'; use one of idle, push"),
         ("onset_s,duration_s,event\n0,0,set\n", "line 2 needs an onset_s, and a duration_s above 0"),
