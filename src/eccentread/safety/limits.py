@@ -9,7 +9,7 @@ CEILING_CENTI_KMH = 120
 """No file can raise this: 1.2 km/h, above which a person facing backward is to be stopped."""
 
 OVER_SPEED_MARGIN_CENTI_KMH = 40
-"""How far above the lock a report may lie before it counts as over-speed; a release may surge for a moment."""
+"""How far above the lock a report may lie before it counts as over-speed: a release may surge a little."""
 
 LOCK_TOLERANCE_CENTI_KMH = 12
 """How far from the lock a report may lie and still confirm it: drives run −10 % … +3 % off their set-point,

@@ -2,15 +2,19 @@
 
 from enum import Enum, auto
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, SlowTo, Stop
 from eccentread.safety.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPEAT_S = 0.5
 """Between one *stop* and the next."""
 
 ESCALATE_S = 3.0
-"""After this the lowest speed and a pause are tried between the stops; honest machines have slowed by then."""
+"""After this the lowest speed and a pause are tried between the stops; honest machines slow sooner."""
 
 UNCONFIRMED_S = 8.0
 """After this the human is told to pull the key; the slowest honest ramp known takes half as long."""
@@ -31,7 +35,7 @@ class Progress(Enum):
 class Stopping:
     """One stop from its cause to a belt that is seen to stand. Times are session seconds.
 
-    `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt itself:
+    `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
     a few machines take a *stop* to a stopped belt for a start.
     """
 
@@ -40,7 +44,7 @@ class Stopping:
         self._next_s = t_s + lead_s
         self._zeros = 0
         self._first_zero_s = t_s
-        self._turns = cycle[Ask](
+        self._turns: Iterator[Ask] = cycle(
             [Stop(), SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause()]
         )
         self.progress = Progress.UNDER_WAY

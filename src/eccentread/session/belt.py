@@ -191,7 +191,7 @@ class Belt:
                 self._status(happened.t_s, decode_machine_status(happened.data))
             case _:
                 pass  # journalled; answers come as `CommandAnswered`
-        self.passed(happened.t_s)
+        self._pass(happened.t_s)
         return self._take()
 
     def answered(self, happened: CommandAnswered) -> list[Output]:
@@ -225,6 +225,12 @@ class Belt:
 
     def passed(self, t_s: float) -> list[Output]:
         """Time passed."""
+        self._pass(t_s)
+        return self._take()
+
+    # --- time and reports ---------------------------------------------------------------------------------
+
+    def _pass(self, t_s: float) -> None:
         if alarm := self._watch.passed(t_s):
             self._alarm(t_s, alarm)
         waited_s = t_s - self._since_s
@@ -250,9 +256,6 @@ class Belt:
                 self._go_on_stopping(t_s)
             case _:
                 pass
-        return self._take()
-
-    # --- reports -------------------------------------------------------------------------------------------
 
     def _record(self, t_s: float, record: TreadmillData) -> None:
         for issue in record.issues:
