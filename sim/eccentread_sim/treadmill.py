@@ -124,10 +124,14 @@ class Treadmill:
     def connected(self, t_s: float) -> None:
         """A central connected; it has no control yet."""
         self._run(t_s)
+        if self._truth is not None:
+            self._truth(true.link(t_s, up=True))
 
     def disconnected(self, t_s: float) -> None:
         """The central is gone. The belt keeps doing what it does."""
         self._run(t_s)
+        if self._truth is not None:
+            self._truth(true.link(t_s, up=False))
         self._console.disconnected()
 
     def hear(self, t_s: float, cue: str, number: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 Every object has `t_s` (seconds since the simulator's start) and `what`:
 
+    link      `up`                                a central connected, or was lost
     command   `data` (hex)                        written to the control point
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
@@ -24,6 +25,11 @@ def lines_to(write: Callable[[str], object]) -> Truth:
         write(json.dumps(true) + "\n")
 
     return tell
+
+
+def link(t_s: float, *, up: bool) -> dict[str, object]:
+    """A central connected, or was lost."""
+    return {"t_s": _s(t_s), "what": "link", "up": up}
 
 
 def command(t_s: float, data: bytes) -> dict[str, object]:

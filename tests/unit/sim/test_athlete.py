@@ -101,6 +101,15 @@ def test_told_off_she_is_off_within_reaction_and_release(cue: str) -> None:
     assert contacts[0].label is Label.ABORTED
 
 
+@pytest.mark.parametrize("cue", ["step-off", "off-belt", "set-done"])
+def test_told_off_between_two_pushes_she_begins_no_other(cue: str) -> None:
+    belt = Belt(replace(CAREFUL, gap_s=3.0, gap_sigma=0.0))
+    belt.told("set-begins", 3.0)
+    while belt.athlete.on_belt:
+        belt.run(STEP_S)
+    assert belt.told(cue, 20.0) == []
+
+
 @pytest.mark.parametrize("cue", ["set-done", "rest-begins", "session-done"])
 def test_a_push_under_way_at_the_end_of_a_set_is_finished(cue: str) -> None:
     belt = Belt()
@@ -222,6 +231,20 @@ def test_a_push_that_all_but_stalls_the_belt_is_eased() -> None:
     belt.speed_mps = 0.03
     belt.run(0.8)
     assert belt.loads[-1][1] < 0.7 * before_n
+
+
+def test_a_push_that_was_eased_teaches_to_push_less_and_a_belt_that_stopped_does_not() -> None:
+    for slow_mps, weaker in ((0.03, True), (0.0, False)):
+        belt = Belt(replace(CAREFUL, push_cv=0.0))
+        belt.told("push-once", 2.5)
+        belt.speed_mps = slow_mps
+        belt.run(0.8)
+        belt.speed_mps = SPEED_MPS if weaker else 0.0
+        belt.run(5.0)
+        belt.speed_mps = SPEED_MPS
+        first, second = belt.athlete.contacts[0], belt.told("push-once", 10.0)[0]
+        assert first.counts is weaker
+        assert (second.peak_force_n < 0.8 * first.peak_force_n) is weaker
 
 
 def test_equal_seeds_push_equally_and_others_differently() -> None:

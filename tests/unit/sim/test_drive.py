@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -127,6 +128,16 @@ def test_without_power_the_belt_coasts_to_rest_by_friction_alone() -> None:
     first = drive.step(0.0, 0.0)
     assert SPEED_MPS - first == pytest.approx(parameters.friction_n / parameters.mass_kg * STEP_S, rel=0.01)
     assert run(drive, 1.0)[-1] == 0.0
+
+
+def test_only_a_drive_that_can_brake_slows_faster_than_friction() -> None:
+    for can_brake in (False, True):
+        parameters = replace(ARCHETYPES["E"].centre, can_brake=can_brake, ramp_mps2=10.0)
+        drive = running(parameters, speed_mps=2.0)
+        drive.target_mps = 0.1
+        speeds = run(drive, 0.5)
+        slowest_mps2 = max(a - b for a, b in pairwise(speeds)) / STEP_S
+        assert (slowest_mps2 > 1.01 * parameters.friction_n / parameters.mass_kg) is can_brake
 
 
 def test_the_position_is_the_integral_of_the_speed() -> None:

@@ -164,6 +164,29 @@ def test_the_truth_tells_commands_states_speeds_and_contacts() -> None:
         assert 0.0 < float(str(contact["release_s"])) - float(str(contact["onset_s"])) < 8.0
 
 
+def test_the_truth_is_told_in_order_of_time_however_seldom_the_machine_is_advanced() -> None:
+    truth: list[dict[str, object]] = []
+    treadmill = make(truth=truth)
+    treadmill.connected(1.0)
+    treadmill.write_control_point(2.0, b"\x00")
+    treadmill.write_control_point(3.0, b"\x07")
+    treadmill.hear(10.0, "push-once")
+    treadmill.hear(20.0, "ride-once")
+    treadmill.disconnected(40.0)
+    times = [float(str(x["t_s"])) for x in truth]
+    assert times == sorted(times)
+    assert [(x["t_s"], x["up"]) for x in truth if x["what"] == "link"] == [(1.0, True), (40.0, False)]
+    assert [x["label"] for x in truth if x["what"] == "contact"] == ["push", "ride"]
+
+
+@pytest.mark.parametrize("looks", range(1, 60))
+def test_advancing_to_the_time_it_asked_for_moves_the_next_one_on(looks: int) -> None:
+    treadmill = make()
+    asked_s = looks * LOOK_EVERY_S
+    treadmill.advance(asked_s)
+    assert treadmill.next_s > asked_s
+
+
 def test_the_truth_goes_out_as_one_json_object_a_line() -> None:
     lines: list[str] = []
     told: list[dict[str, object]] = []
