@@ -159,9 +159,7 @@ class _Client(BaseBleakClient):
             await self._request(connection.gatt_client.request_mtu(ATT_MTU_ASKED))
             self.services = await self._request(self._discover(connection))
         except BaseException:
-            self._disconnected_callback, callback = None, self._disconnected_callback
             await self.disconnect()
-            self._disconnected_callback = callback
             raise
 
     async def _find(self, timeout_s: float) -> BLEDevice:
@@ -208,9 +206,7 @@ class _Client(BaseBleakClient):
     @override
     async def disconnect(self) -> None:
         if self._connection is not None:
-            closing = asyncio.ensure_future(self._connection.disconnect())
-            await self._gone.wait()
-            closing.cancel()
+            await self._connection.disconnect()
 
     @override
     async def pair(self, *args: Any, **kwargs: Any) -> None:

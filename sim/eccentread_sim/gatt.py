@@ -4,10 +4,11 @@ The treadmill says what to send and when; this module gives it time, carries wha
 point, and puts its emissions on the link in the order in which they fall due.
 """
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from bumble.att import ATT_Error, Attribute, ErrorCode
 from bumble.core import UUID, AdvertisingData
@@ -21,6 +22,12 @@ from bumble.gatt import (
 
 from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
 
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Mapping, Sequence
+
+    from eccentread_sim.personality import Personality
+    from eccentread_sim.treadmill import Emission
+
 FITNESS_MACHINE = UUID.from_16_bits(0x1826)
 DEVICE_INFORMATION = UUID.from_16_bits(0x180A)
 
@@ -33,8 +40,8 @@ ADVERTISING_FLAGS = 0x06
 TREADMILL_AVAILABLE = bytes.fromhex("010100")
 """Flags: fitness machine available; type: treadmill supported (FTMS 1.0 §3.1)."""
 
-ADVERTISING_OCTETS = 31
-"""What one legacy advertisement holds."""
+NAME_OCTETS = 29
+"""What a legacy scan response of 31 octets leaves to the name."""
 
 ADVERTISING_INTERVAL_MS = 250
 
@@ -47,29 +54,6 @@ DEVICE_STRINGS = {
     "software": 0x2A28,
 }
 """Device Information strings by the name a treadmill knows them by (DIS 1.1 §3)."""
-
-
-class Emission(Protocol):
-    """Something the treadmill says."""
-
-    @property
-    def characteristic(self) -> str:
-        """Where: a 16-bit UUID in lower case."""
-        ...
-
-    @property
-    def value(self) -> bytes | TreadmillRecord:
-        """What: octets that go out as they are, or a record that is split to fit the link."""
-        ...
-
-
-class Personality(Protocol):
-    """What the server needs to know of a machine's character."""
-
-    @property
-    def name(self) -> str:
-        """The name it advertises."""
-        ...
 
 
 class Treadmill(Protocol):
@@ -122,21 +106,35 @@ class Treadmill(Protocol):
         ...
 
 
-def advertising_data(name: str) -> bytes:
-    """Flags, the service, its service data and the name, shortened where it does not fit into 31 octets."""
-    structures: list[tuple[int, bytes]] = [
-        (AdvertisingData.Type.FLAGS, bytes([ADVERTISING_FLAGS])),
-        (AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS, FITNESS_MACHINE.to_pdu_bytes()),
-        (AdvertisingData.Type.SERVICE_DATA_16_BIT_UUID, FITNESS_MACHINE.to_pdu_bytes() + TREADMILL_AVAILABLE),
-    ]
-    room = ADVERTISING_OCTETS - len(bytes(AdvertisingData(structures))) - 2
+ADVERTISING_DATA = bytes(
+    AdvertisingData(
+        [
+            (AdvertisingData.Type.FLAGS, bytes([ADVERTISING_FLAGS])),
+            (
+                AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
+                FITNESS_MACHINE.to_pdu_bytes(),
+            ),
+            (
+                AdvertisingData.Type.SERVICE_DATA_16_BIT_UUID,
+                FITNESS_MACHINE.to_pdu_bytes() + TREADMILL_AVAILABLE,
+            ),
+        ]
+    )
+)
+
+
+def scan_response(name: str) -> bytes:
+    """The name, shortened between characters where it does not fit into 31 octets."""
     octets = name.encode()
-    if len(octets) <= room:
-        structures.append((AdvertisingData.Type.COMPLETE_LOCAL_NAME, octets))
-    else:
-        shortened = octets[:room].decode(errors="ignore").encode()
-        structures.append((AdvertisingData.Type.SHORTENED_LOCAL_NAME, shortened))
-    return bytes(AdvertisingData(structures))
+    fitting = octets[:NAME_OCTETS].decode(errors="ignore").encode()
+    complete = len(fitting) == len(octets)
+    kind = AdvertisingData.Type.COMPLETE_LOCAL_NAME if complete else AdvertisingData.Type.SHORTENED_LOCAL_NAME
+    return bytes(AdvertisingData([(kind, fitting)]))
+
+
+def _refuse(_: Connection) -> NoReturn:
+    # The stack hands out an empty value whatever the permissions say.
+    raise ATT_Error(ErrorCode.READ_NOT_PERMITTED)
 
 
 class TreadmillServer:
@@ -152,26 +150,33 @@ class TreadmillServer:
         self._latest_s = 0.0
         self._connection: Connection | None = None
         self._procedure_pending = False
+        self._stopped = False
         self._woken = asyncio.Event()
         self._indications: set[asyncio.Task[None]] = set()
         self._characteristics = self._fitness_machine_characteristics()
+        device.gatt_server.max_mtu = treadmill.personality.gatt.max_mtu
         device.add_service(Service(FITNESS_MACHINE, list(self._characteristics.values())))
         device.add_service(Service(DEVICE_INFORMATION, self._device_information_characteristics()))
         device.on(Device.EVENT_CONNECTION, self._on_connection)
 
     async def serve(self) -> None:
-        """Be found while nobody is connected, give the treadmill its time, send what it says; for ever."""
-        while True:
+        """Be found while nobody is connected, give the treadmill its time, send what it says: till `stop`."""
+        while not self._stopped:
+            self._woken.clear()
             if self._connection is None and not self._device.is_advertising:
                 await self._advertise()
-            self._woken.clear()
             due_s = self._treadmill.next_s
             try:
                 async with asyncio.timeout_at(self._origin_s + due_s):
                     await self._woken.wait()
             except TimeoutError:
                 # A timer may fire a rounding error early; the treadmill is due all the same.
-                await self._send_due(max(due_s, self._now_s()))
+                await self._send_due(max(due_s, self.now_s))
+
+    def stop(self) -> None:
+        """Let `serve` return. Cancelling it instead may leave the device amid a command."""
+        self._stopped = True
+        self._woken.set()
 
     def wake(self) -> None:
         """The treadmill's `next_s` may have come nearer."""
@@ -179,22 +184,25 @@ class TreadmillServer:
 
     async def _advertise(self) -> None:
         await self._device.start_advertising(
-            advertising_data=advertising_data(self._treadmill.personality.name),
+            advertising_data=ADVERTISING_DATA,
+            scan_response_data=scan_response(self._treadmill.personality.name),
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )
 
-    def _now_s(self) -> float:
+    @property
+    def now_s(self) -> float:
+        """The treadmill's time."""
         self._latest_s = max(self._latest_s, asyncio.get_running_loop().time() - self._origin_s)
         return self._latest_s
 
     def _fitness_machine_characteristics(self) -> dict[str, Characteristic[bytes]]:
-        properties = Characteristic.Properties
-        readable, unreadable = Attribute.Permissions.READABLE, Attribute.Permissions(0)
+        properties, permissions = Characteristic.Properties, Attribute.Permissions
+        readable, unreadable = permissions.READABLE, permissions(0)
         treadmill = self._treadmill
         offered: dict[str, Characteristic[bytes]] = {
             "2acc": Characteristic("2ACC", properties.READ, readable, treadmill.feature),
-            "2acd": Characteristic("2ACD", properties.NOTIFY, unreadable),
+            "2acd": Characteristic("2ACD", properties.NOTIFY, unreadable, CharacteristicValue(read=_refuse)),
             "2ad3": Characteristic(
                 "2AD3",
                 properties.READ | properties.NOTIFY,
@@ -204,10 +212,10 @@ class TreadmillServer:
             INDICATED: Characteristic(
                 "2AD9",
                 properties.WRITE | properties.INDICATE,
-                Attribute.Permissions.WRITEABLE,
-                CharacteristicValue(write=self._on_control_point),
+                permissions.WRITEABLE,
+                CharacteristicValue(read=_refuse, write=self._on_control_point),
             ),
-            "2ada": Characteristic("2ADA", properties.NOTIFY, unreadable),
+            "2ada": Characteristic("2ADA", properties.NOTIFY, unreadable, CharacteristicValue(read=_refuse)),
         }
         if treadmill.speed_range is not None:
             offered["2ad4"] = Characteristic("2AD4", properties.READ, readable, treadmill.speed_range)
@@ -227,7 +235,7 @@ class TreadmillServer:
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
         connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
-        self._treadmill.connected(self._now_s())
+        self._treadmill.connected(self.now_s)
         self.wake()
 
     def _on_disconnection(self, _reason: int) -> None:
@@ -235,7 +243,7 @@ class TreadmillServer:
         self._procedure_pending = False
         for indication in self._indications:
             indication.cancel()
-        self._treadmill.disconnected(self._now_s())
+        self._treadmill.disconnected(self.now_s)
         self.wake()
 
     async def _on_control_point(self, connection: Connection, data: bytes) -> None:
@@ -244,8 +252,10 @@ class TreadmillServer:
             raise ATT_Error(ErrorCode.CCCD_IMPROPERLY_CONFIGURED)
         if self._procedure_pending:
             raise ATT_Error(ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS)
+        if not data:
+            raise ATT_Error(ErrorCode.INVALID_ATTRIBUTE_LENGTH)
         self._procedure_pending = True
-        now_s = self._now_s()
+        now_s = self.now_s
         self._treadmill.write_control_point(now_s, data)
         self.wake()
         if self._treadmill.next_s <= now_s:

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from typing import override
 
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
@@ -11,16 +13,34 @@ from bumble.device import Advertisement, Connection, Device
 from bumble.hci import Address, HCI_ErrorCode
 from bumble.host import Host
 from bumble.link import LocalLink
+from bumble.ll import AdvertisingPdu, AdvExtInd
 from bumble.transport.common import AsyncPipeSink
+from bumble.utils import EventEmitter
 
 from eccentread_sim.backend import client_backend, scanner_backend
 
-TREADMILL_ADDRESS = Address("E8:CC:E2:7A:EA:D0", Address.RANDOM_DEVICE_ADDRESS)
-CENTRAL_ADDRESS = Address("C0:FF:EE:C0:FF:EE", Address.RANDOM_DEVICE_ADDRESS)
+CENTRAL_ADDRESS = "C0:FF:EE:C0:FF:EE"
 
 # Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
 # its own Python prints them on stderr. Whoever configures logging still gets them.
 logging.getLogger("bumble").addHandler(logging.NullHandler())
+
+
+def _next_event(emitter: EventEmitter, event: str) -> asyncio.Future[object]:
+    happened: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    emitter.once(event, happened.set_result)
+    return happened
+
+
+class _Link(LocalLink):
+    """A link on which scanning is active: an advertisement is heard together with its scan response."""
+
+    @override
+    def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
+        if isinstance(packet, AdvExtInd):
+            for advertiser in sender_controller.advertising_sets.values():
+                packet = replace(packet, data=packet.data + advertiser.scan_response_data)
+        super().send_advertising_pdu(sender_controller, packet)
 
 
 class Central:
@@ -69,21 +89,23 @@ class Central:
 class Radio:
     """Two powered Bluetooth devices in reach of one another.
 
-    `treadmill` is the device for the treadmill's server; `scanner_backend` and `client_backend` are what the
-    other end gives to `BleakScanner(backend=…)` and `BleakClient(…, backend=…)`. Needs a running event loop.
+    `treadmill` is the device for the treadmill's server, reached at `address`; `scanner_backend` and
+    `client_backend` are what the other end gives to `BleakScanner(backend=…)` and `BleakClient(backend=…)`.
+    Needs a running event loop.
     """
 
     scanner_backend: type[BaseBleakScanner]
     client_backend: type[BaseBleakClient]
 
-    def __init__(self) -> None:
-        link = LocalLink()
+    def __init__(self, address: str) -> None:
+        link = _Link()
         self._controllers = [Controller(name, link=link) for name in ("treadmill", "central")]
         self.treadmill, self._central = (
-            Device(name=controller.name, address=address, host=Host(controller, AsyncPipeSink(controller)))
-            for controller, address in zip(
-                self._controllers, (TREADMILL_ADDRESS, CENTRAL_ADDRESS), strict=True
+            Device(
+                address=Address(at, Address.RANDOM_DEVICE_ADDRESS),
+                host=Host(controller, AsyncPipeSink(controller)),
             )
+            for controller, at in zip(self._controllers, (address, CENTRAL_ADDRESS), strict=True)
         )
         central = Central(self._central, self._controllers[1])
         self.scanner_backend = scanner_backend(central)
@@ -97,8 +119,14 @@ class Radio:
     async def power_off(self) -> None:
         """Close what is open, as a machine does that is switched off in good order."""
         await self.treadmill.stop_advertising()
+        ended = [
+            _next_event(connection, Connection.EVENT_DISCONNECTION)
+            for device in (self.treadmill, self._central)
+            for connection in device.connections.values()
+        ]
         for connection in list(self.treadmill.connections.values()):
             await connection.disconnect()
+        await asyncio.gather(*ended)
         await self.treadmill.power_off()
         await self._central.power_off()
 

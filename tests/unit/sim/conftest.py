@@ -1,0 +1,122 @@
+"""Virtual time for the simulator's tests, and a treadmill that says what the test tells it to."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+from bleak import BleakClient, BleakScanner
+
+from eccentread_sim.clock import VirtualTimeLoop
+from eccentread_sim.gatt import TreadmillServer
+from eccentread_sim.radio import Radio
+from eccentread_sim.treadmill import Emission
+
+ADDRESS = "E8:CC:E2:7A:EA:D0"
+
+
+def pytest_asyncio_loop_factories(config, item):
+    return {"virtual": partial(VirtualTimeLoop, None)}
+
+
+@dataclass
+class ScriptedTreadmill:
+    """Says its script; answers every write with success `answer_after_s` later, or never."""
+
+    script: list[Emission] = field(default_factory=list)
+    answer_after_s: float | None = 0.05
+    written: list[tuple[float, bytes]] = field(default_factory=list)
+    links: list[tuple[float, str]] = field(default_factory=list)
+    on_connected: Callable[[], None] = lambda: None
+    max_mtu: int = 517
+    feature = bytes.fromhex("0d00000001000000")
+    speed_range: bytes | None = bytes.fromhex("5000b0040a00")
+    training_status = bytes.fromhex("0001")
+    device_information = {"manufacturer": "Nobody", "model": "T1"}  # noqa: RUF012
+
+    @property
+    def personality(self):
+        return SimpleNamespace(name="Scripted", gatt=SimpleNamespace(max_mtu=self.max_mtu))
+
+    def say(self, t_s, characteristic, value):
+        self.script.append(Emission(t_s, characteristic, value))
+        self.script.sort(key=lambda said: said.t_s)
+
+    @property
+    def next_s(self):
+        return self.script[0].t_s if self.script else 1e6
+
+    def advance(self, t_s):
+        due = [said for said in self.script if said.t_s <= t_s]
+        del self.script[: len(due)]
+        return due
+
+    def write_control_point(self, t_s, data):
+        self.written.append((t_s, data))
+        if self.answer_after_s is not None:
+            self.say(t_s + self.answer_after_s, "2ad9", bytes([0x80, data[0], 0x01]))
+
+    def connected(self, t_s):
+        self.links.append((t_s, "connected"))
+        self.on_connected()
+
+    def disconnected(self, t_s):
+        self.links.append((t_s, "disconnected"))
+
+
+@dataclass
+class Served:
+    """A scripted treadmill on a virtual radio."""
+
+    treadmill: ScriptedTreadmill
+    radio: Radio
+    server: TreadmillServer
+
+    async def find(self, **options):
+        device = await BleakScanner.find_device_by_name(
+            "Scripted", backend=self.radio.scanner_backend, **options
+        )
+        assert device is not None
+        return device
+
+    def client(self, device, **options):
+        return BleakClient(device, backend=self.radio.client_backend, **options)
+
+    async def connect(self, **options):
+        client = self.client(await self.find(), **options)
+        await client.connect()
+        return client
+
+
+@asynccontextmanager
+async def serving(treadmill):
+    radio = Radio(ADDRESS)
+    server = TreadmillServer(radio.treadmill, treadmill, asyncio.get_running_loop().time())
+    await radio.power_on()
+    task = asyncio.create_task(server.serve())
+    try:
+        yield Served(treadmill, radio, server)
+    finally:
+        server.stop()
+        await task
+        await radio.power_off()
+
+
+@pytest.fixture
+async def served():
+    async with serving(ScriptedTreadmill()) as served:
+        yield served
+
+
+@pytest.fixture
+def serve():
+    """Serve a treadmill of the test's own making."""
+    return serving
+
+
+@pytest.fixture
+def scripted():
+    return ScriptedTreadmill

@@ -1,0 +1,237 @@
+"""The virtual radio and the bleak backend over it."""
+
+import asyncio
+
+import pytest
+from bleak import BleakClient, BleakScanner
+from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
+
+FITNESS_MACHINE = "00001826-0000-1000-8000-00805f9b34fb"
+HEART_RATE = "0000180d-0000-1000-8000-00805f9b34fb"
+
+
+def now():
+    return asyncio.get_running_loop().time()
+
+
+class Losses:
+    """A disconnected callback that counts."""
+
+    def __init__(self):
+        self.clients = []
+
+    def __call__(self, client):
+        self.clients.append((now(), client))
+
+
+# --- scanning -----------------------------------------------------------------------------------------------
+
+
+async def test_a_scan_finds_the_treadmill_and_what_it_advertises(served):
+    found = await BleakScanner.discover(1.0, return_adv=True, backend=served.radio.scanner_backend)
+    ((device, advertisement),) = found.values()
+    assert (device.name, device.address) == ("Scripted", "E8:CC:E2:7A:EA:D0")
+    assert advertisement.local_name == "Scripted"
+    assert advertisement.service_uuids == [FITNESS_MACHINE]
+    assert advertisement.service_data == {FITNESS_MACHINE: bytes.fromhex("010100")}
+    assert -100 < advertisement.rssi < 0
+
+
+@pytest.mark.parametrize(("wanted", "count"), [(FITNESS_MACHINE, 1), (HEART_RATE, 0)])
+async def test_a_scan_for_services_finds_only_who_offers_them(served, wanted, count):
+    found = await BleakScanner.discover(1.0, service_uuids=[wanted], backend=served.radio.scanner_backend)
+    assert len(found) == count
+
+
+async def test_two_scans_do_not_end_one_another(served):
+    heard = []
+    async with BleakScanner(lambda device, _: heard.append(now()), backend=served.radio.scanner_backend):
+        await BleakScanner.discover(1.0, backend=served.radio.scanner_backend)
+        await asyncio.sleep(1.0)
+    last_s = max(heard)
+    await asyncio.sleep(1.0)
+    assert 1.5 < last_s <= 2.0
+    assert max(heard) == last_s
+
+
+# --- connecting ---------------------------------------------------------------------------------------------
+
+
+async def test_an_address_is_enough_to_connect(served):
+    async with served.client("E8:CC:E2:7A:EA:D0") as client:
+        assert client.is_connected
+
+
+async def test_an_address_nobody_has_is_not_found_when_the_time_is_out(served):
+    client = served.client("E8:00:00:00:00:00", timeout=7.0)
+    with pytest.raises(BleakDeviceNotFoundError):
+        await client.connect()
+    assert now() == pytest.approx(7.0)
+
+
+async def test_a_device_that_is_gone_since_the_scan_times_out_and_does_not_connect_later(served):
+    device = await served.find()
+    other = await served.connect()
+    client = served.client(device)
+    with pytest.raises(TimeoutError):
+        await client.connect(timeout=5.0)
+    await other.disconnect()
+    await asyncio.sleep(5.0)
+    assert not client.is_connected
+    assert [what for _, what in served.treadmill.links] == ["connected", "disconnected"]
+    await client.connect()
+    assert client.is_connected
+
+
+async def test_a_second_connect_on_the_same_client_is_refused(served):
+    client = await served.connect()
+    with pytest.raises(BleakError, match="already connected"):
+        await client.connect()
+    assert client.is_connected
+
+
+async def test_only_the_services_asked_for_are_resolved(served):
+    client = await served.connect(services=["1826"])
+    assert [service.uuid for service in client.services] == [FITNESS_MACHINE]
+
+
+async def test_a_link_lost_while_connecting_fails_the_connect(served):
+    losses = Losses()
+    client = served.client(await served.find(), disconnected_callback=losses)
+    loop = asyncio.get_running_loop()
+    served.treadmill.on_connected = lambda: loop.call_soon(served.radio.drop_link)
+    with pytest.raises(BleakError):
+        await client.connect()
+    assert not client.is_connected
+    assert len(losses.clients) == 1
+
+
+# --- the end of a connection --------------------------------------------------------------------------------
+
+
+async def by_the_client(served, client):
+    await client.disconnect()
+
+
+async def by_loss(served, client):
+    served.radio.drop_link()
+
+
+async def by_the_treadmill(served, client):
+    await served.radio.power_off()
+
+
+@pytest.mark.parametrize("end", [by_the_client, by_loss, by_the_treadmill])
+async def test_however_a_link_ends_both_sides_notice_once(served, end):
+    losses = Losses()
+    client = await served.connect(disconnected_callback=losses)
+    await asyncio.sleep(3.0)
+    end_s = now()
+    await end(served, client)
+    await asyncio.sleep(1.0)
+    assert losses.clients == [(end_s, client)]
+    assert not client.is_connected
+    assert [what for _, what in served.treadmill.links] == ["connected", "disconnected"]
+    await client.disconnect()
+    assert len(losses.clients) == 1
+
+
+async def test_requests_on_a_lost_link_fail_at_once(serve, scripted):
+    async with serve(scripted()) as served:
+        client = await served.connect()
+        requests = [asyncio.create_task(client.read_gatt_char(each)) for each in ("2acc", "2ad4", "2ad3")]
+        await asyncio.sleep(0)
+        served.radio.drop_link()
+        lost_s = now()
+        outcomes = await asyncio.gather(*requests, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [BleakError] * 3
+        assert now() == lost_s
+
+
+async def test_nothing_can_be_asked_without_a_link(served):
+    client = await served.connect()
+    characteristic = client.services.get_characteristic("2acc")
+    served.radio.drop_link()
+    await asyncio.sleep(0.1)
+    with pytest.raises(BleakError):
+        await client.read_gatt_char(characteristic)
+    with pytest.raises(BleakError):
+        await client.write_gatt_char(characteristic, b"\x00", response=True)
+    with pytest.raises(BleakError):
+        await client.start_notify(characteristic, lambda *_: None)
+
+
+async def test_the_same_client_connects_again_and_hears_everything_once(served):
+    losses, heard = Losses(), []
+    client = await served.connect(disconnected_callback=losses)
+    await client.start_notify("2acd", lambda _, value: heard.append(bytes(value)))
+    served.radio.drop_link()
+    await asyncio.sleep(1.0)
+    await client.connect()
+    await client.start_notify("2acd", lambda _, value: heard.append(bytes(value)))
+    served.treadmill.say(5.0, "2acd", b"\x00\x00\x50\x00")
+    served.server.wake()
+    await asyncio.sleep(10.0)
+    assert heard == [b"\x00\x00\x50\x00"]
+    assert len(losses.clients) == 1
+
+
+# --- GATT ---------------------------------------------------------------------------------------------------
+
+
+async def test_subscribing_is_seen_in_the_descriptor(served):
+    client = await served.connect()
+    descriptors = {
+        name: client.services.get_characteristic(name).get_descriptor("2902").handle
+        for name in ("2acd", "2ad9")
+    }
+    await client.start_notify("2acd", lambda *_: None)
+    await client.start_notify("2ad9", lambda *_: None)
+    assert await client.read_gatt_descriptor(descriptors["2acd"]) == b"\x01\x00"
+    assert await client.read_gatt_descriptor(descriptors["2ad9"]) == b"\x02\x00"
+    await client.stop_notify("2acd")
+    assert await client.read_gatt_descriptor(descriptors["2acd"]) == b"\x00\x00"
+
+
+async def test_subscribing_twice_is_refused(served):
+    client = await served.connect()
+    await client.start_notify("2acd", lambda *_: None)
+    with pytest.raises(BleakError, match="already started"):
+        await client.start_notify("2acd", lambda *_: None)
+
+
+async def test_a_write_without_response_arrives(served):
+    client = await served.connect()
+    await client.start_notify("2ad9", lambda *_: None)
+    await client.write_gatt_char("2ad9", b"\x00", response=False)
+    await asyncio.sleep(0.1)
+    assert [data for _, data in served.treadmill.written] == [b"\x00"]
+
+
+@pytest.mark.parametrize("name", ["2acd", "2ad9", "2ada"])
+async def test_a_read_the_server_refuses_is_a_protocol_error(served, name):
+    client = await served.connect()
+    with pytest.raises(BleakGATTProtocolError) as refusal:
+        await client.read_gatt_char(name)
+    assert refusal.value.code == BleakGATTProtocolErrorCode.READ_NOT_PERMITTED
+
+
+async def test_a_reader_that_fails_misses_nothing_that_follows(served):
+    client = await served.connect()
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    heard = []
+
+    def reader(_, value):
+        heard.append(value.hex())
+        raise RuntimeError("a reader's own trouble")
+
+    await client.start_notify("2ad9", reader)
+    for opcode in (b"\x00", b"\x07"):
+        await client.write_gatt_char("2ad9", opcode, response=True)
+        await asyncio.sleep(0.1)
+    assert heard == ["800001", "800701"]
+
+
+async def test_a_client_has_a_name_even_before_it_has_found_its_device(served):
+    assert served.client("E8:CC:E2:7A:EA:D0").name == "E8-CC-E2-7A-EA-D0"
+    assert BleakClient(await served.find(), backend=served.radio.client_backend).name == "Scripted"
