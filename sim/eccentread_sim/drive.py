@@ -15,7 +15,8 @@ out and ∫dip dt is (1 − κ) L/(D·ki), once at loading and once, with the ot
 from collections import deque
 from dataclasses import dataclass
 
-STEP_S = 0.01
+STEPS_PER_S = 100
+STEP_S = 1.0 / STEPS_PER_S
 """The physics step. The belt equation is solved implicitly: the stiffest drive (m/D ≈ 8 ms) is stable."""
 
 

@@ -1,7 +1,7 @@
 """Whole recordings in one call, with their truth: what a benchmark of rep detectors is fed.
 
 One recording is an idle belt, cued pushes and cued passive rides of a signal check, and one set. The belt
-runs at the set speed throughout. About 100 s of recording take some 60 ms.
+runs at the set speed throughout. About 100 s of recording take some 80 ms.
 """
 
 import random
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eccentread_sim.athlete import Athlete, Traits
-from eccentread_sim.drive import STEP_S, Drive, DriveParameters
+from eccentread_sim.drive import STEP_S, STEPS_PER_S, Drive, DriveParameters
 from eccentread_sim.pushes import Contact
 from eccentread_sim.reporting import Reporter, Reporting
 
@@ -92,14 +92,14 @@ class _Take:
         self._drive.target_mps = SPEED_KMH / 3.6
         self._athlete = Athlete(traits, seed)
         self._reporter = Reporter(reporting, drive, seed)
-        self._steps = -round(SETTLE_S / STEP_S)
+        self._steps = -round(SETTLE_S * STEPS_PER_S)
         self._t_s: list[float] = []
         self._speeds: list[int] = []
         self._windows: list[Window] = []
 
     @property
     def _now_s(self) -> float:
-        return self._steps * STEP_S
+        return self._steps / STEPS_PER_S
 
     def record(self, reps: int, idle_s: float, cued_pushes: int, cued_rides: int) -> Recording:
         self._run(SETTLE_S)
@@ -143,9 +143,9 @@ class _Take:
         load, step, sample = athlete.load, drive.step, reporter.sample
         shown_mps = drive.target_mps
         speed = drive.speed_mps
-        for _ in range(round(lasts_s / STEP_S)):
+        for _ in range(round(lasts_s * STEPS_PER_S)):
             self._steps += 1
-            t_s = self._steps * STEP_S
+            t_s = self._steps / STEPS_PER_S
             speed = step(*load(t_s, speed))
             for report in sample(t_s, drive.position_m, speed, shown_mps):
                 if report.t_s >= 0.0:

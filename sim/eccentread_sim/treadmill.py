@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from eccentread_sim import truth as true
 from eccentread_sim.athlete import Athlete, Traits
 from eccentread_sim.console import Console, Touch
-from eccentread_sim.drive import STEP_S, Drive
+from eccentread_sim.drive import STEP_S, STEPS_PER_S, Drive
 from eccentread_sim.personality import Field, Personality
 from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.reporting import Report, Reporter
 from eccentread_sim.truth import Truth
 
-LOOK_EVERY_S = 0.1
+LOOKS_PER_S = 10
 """How often the treadmill wants to be advanced at least, and how often the true speed is told."""
-STEPS_PER_LOOK = round(LOOK_EVERY_S / STEP_S)
+STEPS_PER_LOOK = STEPS_PER_S // LOOKS_PER_S
 
 _FEATURE_BITS = {
     Field.AVERAGE_SPEED: 0,
@@ -68,7 +68,7 @@ class Treadmill:
     @property
     def next_s(self) -> float:
         """When `advance` must next be called."""
-        look_s = (self._steps // STEPS_PER_LOOK + 1) * LOOK_EVERY_S
+        look_s = (self._steps // STEPS_PER_LOOK + 1) / LOOKS_PER_S
         return min(look_s, self._waiting[0][0]) if self._waiting else look_s
 
     @property
@@ -146,11 +146,11 @@ class Treadmill:
     def _run(self, t_s: float) -> None:
         """Physics up to `t_s`."""
         drive, console, athlete = self._drive, self._console, self._athlete
-        # A multiple of the step that rounding puts just above t_s is due all the same.
-        last = int(t_s / STEP_S + 1e-6)
+        # 1.15 · 100 is a hair under 115, and 115 steps are due at 1.15 s all the same.
+        last = int(t_s * STEPS_PER_S + 1e-6)
         while self._steps < last:
             self._steps += 1
-            now_s = self._steps * STEP_S
+            now_s = self._steps / STEPS_PER_S
             self._load = athlete.load(now_s, drive.speed_mps)
             drive.step(*self._load)
             console.tick(now_s)

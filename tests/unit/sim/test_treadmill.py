@@ -10,7 +10,7 @@ from eccentread_sim.console import Touch
 from eccentread_sim.personality import known_personalities, load_personality
 from eccentread_sim.pushes import Label
 from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
-from eccentread_sim.treadmill import LOOK_EVERY_S, Emission, Treadmill
+from eccentread_sim.treadmill import LOOKS_PER_S, Emission, Treadmill
 from eccentread_sim.truth import lines_to
 
 type Act = tuple[float, Callable[[Treadmill, float], None]]
@@ -97,9 +97,9 @@ def test_emissions_come_in_order_and_never_late() -> None:
     last_s = 0.0
     while last_s < 20.0:
         due_s = treadmill.next_s
-        assert last_s < due_s <= last_s + LOOK_EVERY_S + 1e-9
+        assert last_s < due_s <= last_s + 1.0 / LOOKS_PER_S + 1e-9
         for emission in treadmill.advance(due_s):
-            assert last_s - LOOK_EVERY_S < emission.t_s <= due_s
+            assert last_s - 1.0 / LOOKS_PER_S < emission.t_s <= due_s
         last_s = due_s
     times = [emission.t_s for emission in play(make("walking-pad"), session(), 105.0)]
     assert times == sorted(times)
@@ -182,9 +182,20 @@ def test_the_truth_is_told_in_order_of_time_however_seldom_the_machine_is_advanc
 @pytest.mark.parametrize("looks", range(1, 60))
 def test_advancing_to_the_time_it_asked_for_moves_the_next_one_on(looks: int) -> None:
     treadmill = make()
-    asked_s = looks * LOOK_EVERY_S
+    asked_s = looks / LOOKS_PER_S
     treadmill.advance(asked_s)
     assert treadmill.next_s > asked_s
+
+
+def test_what_is_said_at_the_very_time_advanced_to_is_said_whatever_rounding_does() -> None:
+    assert int(1.15 * 100) == 114
+    treadmill = make()
+    treadmill.write_control_point(0.05, b"\x00")
+    treadmill.write_control_point(0.15, b"\x07")
+    assert [e.value for e in treadmill.advance(1.15) if e.characteristic == "2ad3"] == [
+        b"\x01\x0e3",
+        b"\x01\x0e2",
+    ]
 
 
 def test_the_truth_goes_out_as_one_json_object_a_line() -> None:
