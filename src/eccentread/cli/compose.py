@@ -1,0 +1,265 @@
+"""Puts a session together: core, link, journal, views, keys, and whoever else listens."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from eccentread import __version__
+from eccentread.errors import Cause, InputError, OutputError, UsageError
+from eccentread.events import Answered, Ask, Cue, Input, Outcome, Output, Reason, SessionEnded, StopAsked
+from eccentread.io.runner import Consumer, Runner
+from eccentread.record.journal import Header, JournalWriter
+from eccentread.record.library import default_root, new_session
+from eccentread.record.summary import Summary, write_summary
+from eccentread.session import GuidedSession, parse_protocol
+from eccentread.session.protocol import Protocol as Prescription
+from eccentread.ui.keyboard import Keyboard
+from eccentread.ui.plain import PlainView
+from eccentread.ui.screen import Screen
+from eccentread.ui.terminal import TerminalView, can_draw, terminal_console
+
+if TYPE_CHECKING:
+    from eccentread.io.link import Link
+
+CLOSE_S = 3.0
+"""How long a slow terminal or broker is waited for when the session is over."""
+
+_UNUSABLE = frozenset({Reason.OUT_OF_RANGE, Reason.CONTROL_REFUSED, Reason.CANNOT_COUNT})
+"""Faults that lie in the machine as it is: exit status 4 rather than 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the command line asked for."""
+
+    machine: str
+    protocol: Path
+    side: str | None
+    out: Path | None
+    summary: Path | None
+    mqtt: str | None
+    plain: bool
+    fast: bool
+    pace: float | None
+    seed: int | None
+    truth: Path | None
+    yes: bool
+
+    def check(self) -> None:
+        """See before anything moves that the plan can be carried out.
+
+        Raises:
+            UsageError: options exclude each other, or a file cannot be written.
+        """
+        if self.fast and self.pace is not None:
+            raise UsageError(Cause.USAGE, "--fast and --pace exclude each other; choose one.")
+        for path in (self.summary, self.truth):
+            if path is not None:
+                _see_writable(path)
+
+
+class Athlete(Protocol):
+    """The simulated athlete's ears and mouth."""
+
+    def hear(self, cue: str, number: int | None = None) -> None:
+        """Hear a cue."""
+        ...
+
+    def answer(self, question: str, kind: str) -> tuple[float, int]:
+        """Seconds until the answer, and the answer."""
+        ...
+
+
+class View(Consumer, Protocol):
+    """What shows a session to a person."""
+
+    def answered(self, question: str) -> None:
+        """The question is no longer open."""
+        ...
+
+    def close(self, timeout_s: float) -> bool:
+        """Show the end."""
+        ...
+
+
+def clock() -> Callable[[], float]:
+    """Session seconds: the running loop's, from now on."""
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    return lambda: loop.time() - began_s
+
+
+async def run_session(
+    plan: Plan,
+    make_link: Callable[[Callable[[Input], None]], "Link"],
+    now: Callable[[], float],
+    athlete: Athlete | None,
+) -> int:
+    """Run the planned session to its end; return the exit status. `athlete` is the simulated one, if any.
+
+    Raises:
+        EccentreadError: the protocol, a folder or the machine is unusable.
+    """
+    prescription, text = read_protocol(plan.protocol, plan.side)
+    started = datetime.now(UTC)
+    folder = new_session(plan.out or default_root(), started)
+    header = Header(
+        session=folder.name,
+        started_utc=started,
+        software=__version__,
+        simulated=athlete is not None,
+        seed=plan.seed,
+        machine=plan.machine,
+        protocol=plan.protocol.stem,
+        protocol_text=text,
+        side=prescription.side,
+    )
+    troubles: list[OutputError] = []
+    summary = Summary(header)
+    with contextlib.ExitStack() as closing:
+        journal = closing.enter_context(JournalWriter.create(folder, header, troubles.append))
+
+        def record(event: Input | Output) -> None:
+            journal.write(event)
+            summary.add(event)
+
+        people = _People(prescription, plan, athlete)
+        closing.callback(people.view.close, CLOSE_S)
+        consumers: list[Consumer] = [people.view, people]
+        if plan.mqtt is not None:
+            from eccentread.publish.mqtt import MqttPublisher
+
+            publisher = MqttPublisher(plan.mqtt, folder.name, simulated=header.simulated)
+            closing.callback(publisher.close, CLOSE_S)
+            consumers.append(publisher)
+        runner = Runner(
+            GuidedSession(prescription), make_link, clock=now, journal=record, consumers=consumers
+        )
+        people.speak_to(runner)
+        loop = asyncio.get_running_loop()
+        with people.keyboard.attached(loop), _signals(loop, people.stop):
+            end = await runner.run()
+    result = summary.to_json()
+    for path in (folder / "summary.json", plan.summary):
+        if path is not None:
+            write_summary(result, path)
+    click.echo(f"Record: {folder}", err=True)
+    for trouble in troubles[:1]:
+        click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)
+    return _status(end) or (3 if troubles else 0)
+
+
+def read_protocol(path: Path, side: str | None) -> tuple[Prescription, str]:
+    """The protocol in a file, with the side asked for, and the file's text.
+
+    Raises:
+        InputError: it cannot be read, or a key is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise InputError(
+            Cause.PROTOCOL_INVALID, f"{path} cannot be read ({why}); name a protocol file with --protocol."
+        ) from None
+    prescription = parse_protocol(text, path.name)
+    return (replace(prescription, side=side) if side else prescription), text
+
+
+class _People:
+    """Everybody who sees, hears or answers: the companion at the terminal, and the simulated athlete."""
+
+    def __init__(self, prescription: Prescription, plan: Plan, athlete: Athlete | None) -> None:
+        self._athlete = athlete
+        self._athlete_answers = athlete is not None and (plan.yes or not sys.stdin.isatty())
+        self._runner: Runner | None = None
+        self.keyboard = Keyboard(self.stop, self.answer)
+        self.view = _view(prescription, plan, self.keyboard, simulated=athlete is not None)
+
+    def speak_to(self, runner: Runner) -> None:
+        """Whom stops and answers go to."""
+        self._runner = runner
+
+    def put(self, output: Output) -> None:
+        """Hear what the session says; answer what it asks."""
+        match output:
+            case Cue(kind=kind, number=number) if self._athlete:
+                self._athlete.hear(kind.value, number)
+            case Ask(question=question, kind=kind):
+                self.keyboard.asked(output)
+                if self._athlete and self._athlete_answers:
+                    delay_s, value = self._athlete.answer(question, kind.value)
+                    asyncio.get_running_loop().call_later(delay_s, self.answer, question, value)
+            case _:
+                pass
+
+    def answer(self, question: str, value: int | None) -> None:
+        """Somebody answered."""
+        assert self._runner is not None  # nobody asks before
+        self.keyboard.asked(None)
+        self.view.answered(question)
+        self._runner.submit(Answered(self._runner.now_s, question, value))
+
+    def stop(self, by: str) -> None:
+        """Somebody wants the belt to stop."""
+        assert self._runner is not None  # keys and signals are attached afterwards
+        self._runner.submit(StopAsked(self._runner.now_s, by))
+
+
+def _view(prescription: Prescription, plan: Plan, keyboard: Keyboard, *, simulated: bool) -> View:
+    screen = Screen(
+        simulated=simulated,
+        machine=plan.machine,
+        protocol=prescription.title,
+        sets=prescription.sets,
+        reps_per_set=prescription.reps,
+        lock_kmh=prescription.speed_kmh,
+        side=prescription.side,
+    )
+    console = terminal_console()
+    if plan.plain or not can_draw(console):
+        return PlainView(screen, console.file.write)
+    return TerminalView(screen, console, lambda: keyboard.typed)
+
+
+@contextlib.contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[str], None]) -> Generator[None]:
+    """Ctrl-C, a polite kill and a lost terminal all mean: stop the belt, then end."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        loop.call_soon_threadsafe(stop, "signal")
+
+    before = {number: signal.signal(number, heard) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _see_writable(path: Path) -> None:
+    folder = path.parent
+    if path.is_dir() or not folder.is_dir() or not os.access(path if path.exists() else folder, os.W_OK):
+        raise OutputError(Cause.UNWRITABLE, f"{path} cannot be written; name a file in a folder of yours.")
+
+
+def _status(end: SessionEnded) -> int:
+    match end.outcome:
+        case Outcome.FINISHED:
+            return 0
+        case Outcome.STOPPED:
+            return 1
+        case Outcome.FAULT:
+            return 4 if end.reason in _UNUSABLE else 3

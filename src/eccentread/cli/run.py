@@ -1,0 +1,157 @@
+"""`eccentread run`: one guided session, on a treadmill or on the simulator."""
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
+from eccentread.cli.compose import Plan, clock, run_session
+from eccentread.errors import AdapterError, Cause, InputError, MachineError, UsageError
+from eccentread.events import Input
+from eccentread.session import SIDES
+
+SIMULATOR = "sim"
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--machine", "-m", default="auto", metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
+)
+@click.option("--protocol", "-p", type=_PATH, help="Protocol file; default: the bundled one.")
+@click.option("--side", type=click.Choice(SIDES), help="Leg that pushes; default: the protocol's.")
+@click.option(
+    "--out", type=_PATH, metavar="DIR", help="Folder to keep sessions in; default: the user's data folder."
+)
+@click.option("--summary", type=_PATH, metavar="FILE", help="Also write the result to this JSON file.")
+@click.option("--mqtt", metavar="URL", help="Publish live to mqtt[s]://[USER:PASSWORD@]HOST[:PORT][/PREFIX].")
+@click.option("--plain", is_flag=True, help="Plain lines instead of the live view.")
+@click.option("--fast", is_flag=True, help="Simulated: in virtual time, as fast as this computer goes.")
+@click.option("--pace", type=click.FloatRange(1, 100), help="Simulated: so many times faster than life.")
+@click.option("--seed", type=click.IntRange(0), help="Simulated: equal seeds give equal sessions.")
+@click.option(
+    "--truth", type=_PATH, metavar="FILE", help="Simulated: write what really happened, as JSON lines."
+)
+@click.option(
+    "--yes", "-y", is_flag=True, help="Simulated: the athlete answers the checklist and the questions."
+)
+def run(
+    machine: str,
+    protocol: Path | None,
+    side: str | None,
+    out: Path | None,
+    summary: Path | None,
+    mqtt: str | None,
+    plain: bool,
+    fast: bool,
+    pace: float | None,
+    seed: int | None,
+    truth: Path | None,
+    yes: bool,
+) -> int:
+    """Run one guided session on a treadmill, or on the simulator (--machine sim).
+
+    SPACE stops the belt at any time; the safety key is the emergency stop. auto takes the only treadmill in
+    reach; where there is none it offers the simulator. Exit status: 0 finished, 1 ended early by a person,
+    2 bad usage or input, 3 fault, 4 machine or adapter not usable.
+    """
+    protocol = protocol or bundled("protocols") / DEFAULT_PROTOCOL
+    plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
+    plan.check()
+    if _personality(machine) is not None:
+        return _simulated(plan)
+    _refuse_simulator_options(plan)
+    try:
+        return asyncio.run(_on_machine(plan))
+    except MachineError as error:
+        none_found = isinstance(error, AdapterError) or error.cause is Cause.MACHINE_NOT_FOUND
+        if machine != "auto" or not none_found:
+            raise
+        click.echo(f"eccentread: {error.sentence}", err=True)
+        if sys.stdin.isatty() and not click.confirm("Run on the simulated treadmill instead?", err=True):
+            return error.exit_status
+    click.echo("eccentread: taking the simulated treadmill.", err=True)
+    return _simulated(replace(plan, machine=SIMULATOR))
+
+
+def _personality(machine: str) -> str | None:
+    """The personality that a machine of the command line names, `None` for a real machine."""
+    kind, _, name = machine.partition(":")
+    if kind != SIMULATOR:
+        return None
+    return name or "default"
+
+
+def _refuse_simulator_options(plan: Plan) -> None:
+    if plan.machine == "auto" and not sys.stdin.isatty():
+        return  # may yet become a simulated session
+    given = {
+        "--fast": plan.fast,
+        "--pace": plan.pace is not None,
+        "--seed": plan.seed is not None,
+        "--truth": plan.truth is not None,
+        "--yes": plan.yes,
+    }
+    for option, value in given.items():
+        if value:
+            raise UsageError(
+                Cause.USAGE, f"{option} is for simulated sessions; add --machine sim or leave it out."
+            )
+
+
+async def _on_machine(plan: Plan) -> int:
+    from eccentread.io.link import Link
+    from eccentread.io.scan import find
+
+    found = await find(None if plan.machine == "auto" else plan.machine)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            Cause.USAGE,
+            f"{found.name} is a real treadmill: a person at a terminal must answer its checklist; "
+            "run this in a terminal, or take --machine sim.",
+        )
+    _refuse_simulator_options(plan)
+    now = clock()
+
+    def link(on_input: Callable[[Input], None]) -> Link:
+        return Link(found.device, clock=now, on_input=on_input)
+
+    return await run_session(replace(plan, machine=f"{found.name} ({found.address})"), link, now, None)
+
+
+def _simulated(plan: Plan) -> int:
+    import eccentread_sim
+
+    personality = _personality(plan.machine)
+    assert personality is not None  # the caller's machine is the simulator
+    seed = secrets.randbelow(2**31) if plan.seed is None else plan.seed
+    plan = replace(plan, seed=seed, machine=f"{SIMULATOR}:{personality}")
+    pace = None if plan.fast else plan.pace or 1.0
+    return eccentread_sim.run(_on_simulator(plan, personality, seed), pace=pace)
+
+
+async def _on_simulator(plan: Plan, personality: str, seed: int) -> int:
+    import eccentread_sim
+    from eccentread.io.link import Link
+    from eccentread.io.scan import find
+
+    now = clock()
+    try:
+        simulator = eccentread_sim.Simulator(
+            personality, seed=seed, origin_s=asyncio.get_running_loop().time(), truth=plan.truth
+        )
+    except eccentread_sim.PersonalityError as error:
+        raise InputError(Cause.PERSONALITY_INVALID, str(error)) from error
+    async with simulator:
+        found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
+
+        def link(on_input: Callable[[Input], None]) -> Link:
+            return Link(found.device, clock=now, on_input=on_input, client_backend=simulator.client_backend)
+
+        return await run_session(plan, link, now, simulator)

@@ -1,0 +1,173 @@
+"""Joins a session and a link: inputs in, outputs out, and time in between.
+
+Every input is journalled before the session reads it, and the session's answer goes out in the same breath:
+nothing waits in a queue between a notification and the command that it calls for.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from eccentread.errors import MachineError
+from eccentread.events import Command, Disconnect, Input, LinkLost, Output, SessionEnded, TimePassed
+from eccentread.io.link import Link
+from eccentread.session.fallback import StopOnly
+
+_log = logging.getLogger(__name__)
+
+TICK_S = 0.2
+"""How often the session is told that time passed."""
+
+RECONNECT_S = 1.0
+"""Between attempts to get a lost link back."""
+
+
+class Session(Protocol):
+    """What is run: `GuidedSession`, or what takes over from it."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+        ...
+
+    def feed(self, happened: Input) -> list[Output]:
+        """What to do about what happened."""
+        ...
+
+
+class Consumer(Protocol):
+    """Somebody who is told what the session does. `put` returns at once and raises nothing."""
+
+    def put(self, output: Output) -> object:
+        """Take an output."""
+        ...
+
+
+class Runner:
+    """Runs one session over one link.
+
+    `clock` gives session seconds; `journal` takes every input and output; `consumers` every output.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        make_link: Callable[[Callable[[Input], None]], Link],
+        *,
+        clock: Callable[[], float],
+        journal: Callable[[Input | Output], None],
+        consumers: Sequence[Consumer],
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._journal = journal
+        self._consumers = consumers
+        self._link = make_link(self.submit)
+        self._failed: list[Callable[..., object]] = []
+        self._inbox: deque[Input] = deque()
+        self._feeding = False
+        self._lost = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._end: SessionEnded | None = None
+
+    @property
+    def now_s(self) -> float:
+        """Session time, seconds."""
+        return self._clock()
+
+    def submit(self, happened: Input) -> None:
+        """Something happened: journal it, let the session read it, and do what it says, at once."""
+        self._inbox.append(happened)
+        if self._feeding:
+            return  # said while an output is being carried out; it is next
+        self._feeding = True
+        try:
+            while self._inbox:
+                self._handle(self._inbox.popleft())
+        finally:
+            self._feeding = False
+
+    async def run(self) -> SessionEnded:
+        """Connect and run the session to its end.
+
+        Raises:
+            MachineError: the machine could not be reached to begin with.
+        """
+        ticking = asyncio.create_task(self._tick())
+        try:
+            await self._connect_first()
+            reconnecting = asyncio.create_task(self._reconnect())
+            try:
+                await self._ended.wait()
+            finally:
+                reconnecting.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await reconnecting
+        finally:
+            ticking.cancel()
+            await self._link.close()
+        assert self._end is not None  # it is what ends a session
+        return self._end
+
+    def _handle(self, happened: Input) -> None:
+        self._guarded(self._journal, happened)
+        if isinstance(happened, LinkLost):
+            self._lost.set()
+        try:
+            outputs = self._session.feed(happened)
+        except Exception as error:  # noqa: BLE001 — whatever it is, the belt must not run on
+            _log.exception("the session failed on %r", happened)
+            self._session = StopOnly(happened.t_s, f"{type(error).__name__}: {error}")
+            outputs = self._session.feed(happened)
+        for output in outputs:
+            # Commands first onto the air, then into the record, then to whoever watches.
+            if isinstance(output, Command):
+                self._link.send(output)
+            self._guarded(self._journal, output)
+            for consumer in self._consumers:
+                self._guarded(consumer.put, output)
+            if isinstance(output, SessionEnded):
+                self._end = output
+                self._ended.set()
+            elif isinstance(output, Disconnect):
+                self._lost.clear()
+
+    def _guarded[E](self, tell: Callable[[E], object], event: E) -> None:
+        """Whoever is told, their mistakes stay theirs: the belt is watched on."""
+        try:
+            tell(event)
+        except Exception:  # noqa: BLE001 — as above
+            if tell not in self._failed:
+                self._failed.append(tell)
+                _log.exception("%r was lost; later failures of this kind are not logged", event)
+
+    async def _connect_first(self) -> None:
+        connecting = asyncio.create_task(self._link.connect())
+        ended = asyncio.create_task(self._ended.wait())
+        await asyncio.wait({connecting, ended}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        if not connecting.done():
+            connecting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await connecting
+
+    async def _reconnect(self) -> None:
+        """Get a lost link back as often as it takes; what is sent on it then, the session decides."""
+        while True:
+            await self._lost.wait()
+            self._lost.clear()
+            while not self._session.ended:
+                try:
+                    await self._link.connect()
+                    break
+                except MachineError as error:
+                    _log.info("not yet back: %s", error)
+                    await asyncio.sleep(RECONNECT_S)
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.submit(TimePassed(self._clock()))

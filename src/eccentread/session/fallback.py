@@ -1,0 +1,59 @@
+"""What takes over when the session itself fails: stop, again and again, until the belt is seen to stand."""
+
+from eccentread.events import (
+    Characteristic,
+    Command,
+    Cue,
+    CueKind,
+    Disconnect,
+    FaultRaised,
+    Input,
+    LinkLost,
+    Notified,
+    Outcome,
+    Output,
+    Reason,
+    SessionEnded,
+)
+from eccentread.ftms import decode_treadmill_data
+from eccentread.safety import BeltGate, Limits, Liveness, Progress, Stop, Stopping
+
+PATIENCE_S = 60.0
+"""After this the program gives up and leaves the belt to the human, who was told at once."""
+
+
+class StopOnly:
+    """A session that only stops. It knows nothing of what was before: nothing of it can fail again."""
+
+    def __init__(self, t_s: float, why: str) -> None:
+        limits = Limits(1)
+        self._gate = BeltGate(limits, Liveness())
+        self._stopping = Stopping(limits, t_s, lowest_centi_kmh=1)
+        self._began_s = t_s
+        self._why: str | None = why
+        self.ended = False
+
+    def feed(self, happened: Input) -> list[Output]:
+        """Take in what happened; return what to do."""
+        t_s = happened.t_s
+        out: list[Output] = []
+        if self._why is not None:
+            text = f"The program failed ({self._why}). Feet on the side rails, pull the safety key."
+            out += [
+                FaultRaised(t_s, Reason.PROGRAM_FAILED, text),
+                Cue(t_s, CueKind.EMERGENCY, "Feet on the side rails! Hold on. Pull the safety key."),
+            ]
+            self._why = None
+        if isinstance(happened, Notified) and happened.characteristic == Characteristic.TREADMILL_DATA:
+            speed = decode_treadmill_data(happened.data).speed_centi_kmh
+            if speed is not None:
+                self._stopping.reported(t_s, speed)
+        over = self._stopping.progress is Progress.STANDING or t_s - self._began_s >= PATIENCE_S
+        if over or isinstance(happened, LinkLost):
+            self.ended = True
+            return [*out, Disconnect(t_s), SessionEnded(t_s, Outcome.FAULT, Reason.PROGRAM_FAILED)]
+        if self._stopping.due(t_s) is not None:
+            command = self._gate.admit(Stop(), t_s)
+            assert isinstance(command, Command)  # stop is never refused
+            out.append(command)
+        return out
