@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eccentread.errors import Cause, InputError
-from eccentread.events import Characteristic, Connected, Cue, CueKind, LinkLost, Notified, Phase, PhaseChanged
+from eccentread.events import Characteristic, Cue, CueKind, Notified, Phase, PhaseChanged
 from eccentread.ftms import RecordAssembler
 from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
 
@@ -81,8 +81,6 @@ def journal_recording(path: Path, journal: Journal) -> Recording:
     times_s, speeds_kmh = array("d"), array("d")
     for event in journal.inputs:
         match event:
-            case Connected() | LinkLost():
-                assembler.reset()
             case Notified(characteristic=Characteristic.TREADMILL_DATA):
                 record = assembler.feed(event.t_s, event.data)
                 if record is not None and record.speed_kmh is not None:

@@ -129,6 +129,14 @@ def test_a_broker_that_comes_back_gets_what_happened_meanwhile(broker, subscribe
     assert publisher.dropped == 0
 
 
+def test_a_link_that_is_lost_in_silence_is_made_anew(broker, subscribe, publish):
+    publish(broker.port)
+    subscribe().until("lab/session")
+    broker.stop()
+    broker.start()
+    subscribe().until("lab/status", "online")
+
+
 def test_a_broker_that_is_not_there_yet_is_waited_for(broker, subscribe, publish):
     broker.stop()
     publisher = publish(broker.port)
@@ -140,13 +148,23 @@ def test_a_broker_that_is_not_there_yet_is_waited_for(broker, subscribe, publish
 
 @pytest.fixture
 def mute():
-    """A port that takes calls and never says a word."""
+    """A server that takes calls and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
+        server.settimeout(10.0)
+        yield server
+
+
+def test_the_line_to_a_broker_that_never_answers_is_hung_up(mute, publish):
+    publish(mute.getsockname()[1], answer_within_s=0.1, first_retry_s=3600.0)
+    line, _ = mute.accept()
+    with line:
+        line.settimeout(10.0)  # shorter than any keepalive
+        while line.recv(4096):
+            pass
 
 
 def test_a_broker_that_never_answers_holds_up_nobody_and_costs_the_oldest_messages(mute, publish):
-    publisher = publish(mute, capacity=10, answer_within_s=0.3)
+    publisher = publish(mute.getsockname()[1], capacity=10, answer_within_s=0.3)
     for _ in range(100):
         for output in SESSION:
             publisher.put(output)
@@ -155,7 +173,7 @@ def test_a_broker_that_never_answers_holds_up_nobody_and_costs_the_oldest_messag
 
 
 def test_close_waits_no_longer_than_it_was_told(mute, publish):
-    publisher = publish(mute, answer_within_s=0.3)
+    publisher = publish(mute.getsockname()[1], answer_within_s=0.3)
     assert not publisher.close(0.0)
 
 

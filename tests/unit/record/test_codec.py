@@ -77,6 +77,7 @@ def test_a_field_that_an_older_journal_lacks_takes_its_default():
         ('{"in":"time-passed","t_s":1' + "0" * 400 + "}", "as 't_s'"),
         ('{"in":"notified","t_s":1.0,"characteristic":"2acd","data":"5"}', "cannot have '5' as 'data'"),
         ('{"in":"notified","t_s":1.0,"characteristic":5,"data":"50"}', "cannot have 5 as 'characteristic'"),
+        ('{"in":"command-answered","t_s":1.0,"command_id":true}', "cannot have True as 'command_id'"),
         ('{"in":"command-answered","t_s":1.0,"command_id":1.5}', "cannot have 1.5 as 'command_id'"),
         ('{"out":"session-ended","t_s":1.0,"outcome":"won","reason":null}', "cannot have 'won' as 'outcome'"),
         ('{"out":"rep-counted","t_s":1.0,"set_index":1,"rep_index":1,"rep":null}', "cannot have None as 'rep'"),  # noqa: E501

@@ -90,12 +90,13 @@ def test_a_line_can_be_read_as_soon_as_write_returns(tmp_path):
     ids=lambda event: type(event).__name__,
 )
 def test_the_disk_is_asked_to_keep_up_at_what_must_last(tmp_path, event):
-    synced = threading.Event()
-    writer = JournalWriter.create(tmp_path, HEADER, refuse, fsync=lambda _: synced.set())
-    writer.write(TimePassed(0.5))
-    assert not synced.is_set()
-    writer.write(event)
-    assert synced.wait(DEADLINE_S)
+    synced = threading.Semaphore(0)
+    writer = JournalWriter.create(tmp_path, HEADER, refuse, fsync=lambda _: synced.release())
+    for _ in range(3):
+        writer.write(TimePassed(0.5))
+        assert not synced.acquire(blocking=False)
+        writer.write(event)
+        assert synced.acquire(timeout=DEADLINE_S)
     writer.close()
 
 
@@ -165,14 +166,19 @@ def test_a_disk_that_fills_up_is_told_once_and_leaves_a_true_beginning(tmp_path,
 
 
 def test_a_disk_that_fails_to_keep_is_told_once(tmp_path):
-    told = []
+    told, first_told = [], threading.Event()
 
     def fsync(_):
         raise OSError(5, "Input/output error")
 
-    writer = JournalWriter.create(tmp_path, HEADER, told.append, fsync=fsync)
+    def tell(error):
+        told.append(error)
+        first_told.set()
+
+    writer = JournalWriter.create(tmp_path, HEADER, tell, fsync=fsync)
     writer.write(EVENTS[3])
-    writer.close()
+    assert first_told.wait(DEADLINE_S)
+    writer.close()  # fails to keep the end, too
     assert [type(error) for error in told] == [OutputError]
 
 
