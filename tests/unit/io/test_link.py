@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from eccentread.events import (
     Notified,
     Problem,
 )
-from eccentread.io.link import Link
+from eccentread.io.link import SUBSCRIBE_GAP_S, Link
 
 STOP = Command(0.0, 7, CommandKind.STOP, b"\x08\x01")
 START = Command(0.0, 8, CommandKind.START, b"\x07")
@@ -96,6 +97,15 @@ async def test_status_is_read_before_it_is_subscribed_to(bench: Bench) -> None:
     assert [s for s in steps if "subscribe" in s] == [
         f"subscribe {u}" for u in ("2ad9", "2ada", "2ad3", "2acd")
     ]
+
+
+async def test_subscriptions_are_given_time(bench: Bench) -> None:
+    times: list[float] = []
+    bench.machine.step = lambda client, step: times.append(bench.now()) if "subscribe" in step else None
+    await bench.link.connect()
+    assert [later - earlier for earlier, later in pairwise(times)] == pytest.approx(
+        3 * [0.01 + SUBSCRIBE_GAP_S]
+    )
 
 
 async def test_an_address_will_do(machine: Any) -> None:
@@ -404,6 +414,15 @@ async def test_after_a_reconnect_everything_arrives_once(bench: Bench) -> None:
     bench.machine.notify("2acd", FRAME)
     assert len(bench.of(Notified)) == before + 1
     assert [client.disconnects for client in bench.machine.clients] == [1, 1, 1, 0]
+
+
+async def test_the_dead_client_is_given_back_before_the_next_connects(bench: Bench) -> None:
+    bench.machine.step = lambda client, step: asyncio.sleep(1) if step == "disconnect" else None
+    await bench.link.connect()
+    bench.client.drop()
+    await bench.link.connect()
+    assert bench.machine.steps[len(CONNECT_STEPS) :] == ["disconnect", *CONNECT_STEPS]
+    assert bench.machine.clients[0].disconnects == 1
 
 
 async def test_an_old_client_reaches_nothing(bench: Bench) -> None:
