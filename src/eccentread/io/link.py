@@ -7,7 +7,6 @@ handed on where it arrives, raw and stamped, before anything here looks at it. N
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import NoReturn
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -71,8 +70,6 @@ class Link:
         self._on_input = on_input
         self._client_backend = client_backend
         self._connection: _Connection | None = None
-        self._failed = asyncio.Event()
-        self._failure: Exception | None = None
 
     async def connect(self, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
         """Connect, read what the machine is, subscribe to what it reports, and emit `Connected`.
@@ -115,23 +112,11 @@ class Link:
         if self._connection is not None:
             await self._connection.close()
 
-    async def failure(self) -> NoReturn:
-        """Wait until `on_input` raises, and raise the same.
-
-        A callback's exception ends in a log line, and the belt would run on unwatched: whoever runs the link
-        waits here.
-        """
-        await self._failed.wait()
-        assert self._failure is not None
-        raise self._failure
-
     def _deliver(self, happened: Input) -> None:
         try:
             self._on_input(happened)
-        except Exception as error:  # noqa: BLE001 — raised again in `failure`
+        except Exception:  # noqa: BLE001 — told here, since backends differ in what they make of it
             _log.exception("an input was lost: %r", happened)
-            self._failure = self._failure or error
-            self._failed.set()
 
 
 class _Connection:
