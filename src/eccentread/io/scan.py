@@ -13,7 +13,6 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.uuids import normalize_uuid_16
 from pyftms import (  # pyright: ignore[reportMissingTypeStubs]
     MachineType,
     NotFitnessMachineError,
@@ -22,8 +21,7 @@ from pyftms import (  # pyright: ignore[reportMissingTypeStubs]
 
 from eccentread.errors import Cause, MachineError
 from eccentread.io.adapter import adapter_errors
-
-FITNESS_MACHINE_SERVICE = normalize_uuid_16(0x1826)
+from eccentread.io.gatt import FITNESS_MACHINE_SERVICE
 
 SCAN_S = 5.0
 """Several advertising intervals, which are below 1.3 s."""
