@@ -5,6 +5,8 @@ STANDS_S = 3.0
 """A belt stalled by a push gets going sooner; one that stands this long was stopped."""
 RUNS_AGAIN = 0.85
 """Part of the baseline from which a belt that stood is running again."""
+STEADY_WITHIN, CHANGED_BY = 0.3, 0.5
+"""Parts of a push's dip: a level held within the first and off by the second is another level."""
 STEADY_S = 10.0
 """Longer than any contact: a level held this long is the free belt's."""
 
@@ -12,11 +14,12 @@ STEADY_S = 10.0
 class BeltState:
     """Watches for standstill and for a new free speed."""
 
-    def __init__(self, tolerance_kmh: float) -> None:
-        self._tolerance = tolerance_kmh
+    def __init__(self, dip_kmh: float) -> None:
+        """`dip_kmh`: the dip of a push, beside which steadiness and changes are judged."""
+        self._tolerance = STEADY_WITHIN * dip_kmh
+        self._change = CHANGED_BY * dip_kmh
         self._level = 0.0
         self._steady_since = self._stands_since = self._last = float("nan")
-        self._outlier = False
         self.stands = False
 
     def feed(self, t_s: float, speed_kmh: float, baseline_kmh: float) -> float | None:
@@ -32,15 +35,11 @@ class BeltState:
     def _steady(self, t: float, speed: float, baseline: float) -> float | None:
         held = t - self._steady_since
         if not abs(speed - self._level) <= self._tolerance or not held >= 0:
-            if held >= 0 and not self._outlier:
-                self._outlier = True
-                return None
-            self._steady_since, self._level, self._outlier = t, speed, False
+            self._steady_since, self._level = t, speed
             return None
-        self._outlier = False
         self._level += (speed - self._level) * 0.1
         moved = abs(self._level - baseline)
-        if held >= STEADY_S and self._tolerance / 2 < moved < 0.5 * baseline:
+        if held >= STEADY_S and self._change < moved < 0.5 * baseline:
             self._steady_since = t
             return self._level
         return None

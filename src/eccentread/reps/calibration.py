@@ -25,7 +25,10 @@ class Calibration:
     countable: bool
     reason: str
     d_prime_rep: float
-    """Discriminability of a push from an idle belt by a matched filter, in standard deviations."""
+    """Discriminability of a push from an idle belt by a matched filter, in standard deviations.
+
+    The noise is that of the idle belt, or what the response leaves unexplained of the pushes if that is more.
+    """
     d_prime_gap: float
     """Discriminability of two pushes `GAP_S` apart from one long push."""
     baseline_kmh: float
@@ -45,6 +48,12 @@ class Calibration:
     """How late the machine reports, as far as the windows told; 0 where they did not."""
     blind: bool = False
     """True where nothing was cued and the loads are the recording's own."""
+
+    @property
+    def dip_kmh(self) -> float:
+        """Largest dip of a median push."""
+        t = np.arange(0.0, self.contact_s + 1.0, 0.05)
+        return self.push_kmh * float(self.response.contact(t, 0.0, self.contact_s).max())
 
 
 def discriminability(

@@ -4,7 +4,7 @@ Each class has a prior, a log-normal duration and a normal load. The mixture of 
 tracker what contacts are likely; their posterior says whether one that is over counts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,10 @@ PUSH_SPREAD = 0.22
 """Relative spread of loads within a set: 15 % from push to push, 5–20 % lost to fatigue."""
 FATIGUE = 0.94
 """Mean load in a set over that of the cued pushes."""
+UNUSUAL, UNUSUAL_LOAD, UNUSUAL_SPREAD = 0.2, 0.75, 0.3
+"""Part, relative load and spread of pushes unlike the cued ones: three are few, and drives are not linear."""
+LEAST_PUSH = 0.2
+"""Relative load below which nothing is a push."""
 RIDE_SPREAD = 0.26
 """Relative spread of ride loads: 150–400 N of weight."""
 RIDE_S, RIDE_LOG_SPREAD = 2.2, 0.45
@@ -35,6 +39,12 @@ def _density(x: Floats, mean: float, variance: Floats) -> Floats:
     return np.exp(-0.5 * (x - mean) ** 2 / variance) / np.sqrt(variance)
 
 
+FOLLOW = 0.15
+"""How far the level of pushes follows each that counts: athletes tire, motors warm."""
+LEAST_LEVEL, MOST_LEVEL = 0.5, 1.5
+"""How far it may follow, relative to the cued pushes."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactClasses:
     """The three kinds of contact for one athlete on one machine; loads in km/h of the unit response."""
@@ -42,6 +52,11 @@ class ContactClasses:
     push_kmh: float
     ride_kmh: float
     contact_s: float
+
+    def following(self, load_kmh: float, cued_kmh: float) -> "ContactClasses":
+        """The classes after one more push of `load_kmh` has counted; the cued ones had `cued_kmh`."""
+        level = self.push_kmh + FOLLOW * (load_kmh - self.push_kmh)
+        return replace(self, push_kmh=min(max(level, LEAST_LEVEL * cued_kmh), MOST_LEVEL * cued_kmh))
 
     def duration_density(self, t_s: Floats) -> Floats:
         """Density of the duration of any contact, 1/s."""
@@ -58,9 +73,11 @@ class ContactClasses:
         load = np.minimum(load_kmh, FATIGUE * level)
         t = np.maximum(lasted_s, 0.05)
         push = PUSHES * log_normal_density(t, self.contact_s, CONTACT_LOG_SPREAD)
-        push *= _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
+        usual = _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
+        unusual = _density(load, UNUSUAL_LOAD * level, variance + (UNUSUAL_SPREAD * level) ** 2)
+        push *= (1 - UNUSUAL) * usual + UNUSUAL * unusual
         ride = RIDES * log_normal_density(t, RIDE_S, RIDE_LOG_SPREAD)
         ride *= _density(load, self.ride_kmh, variance + (RIDE_SPREAD * self.ride_kmh + 0.03 * level) ** 2)
         touch = TOUCHES * log_normal_density(t, TOUCH_S, TOUCH_LOG_SPREAD)
         touch *= _density(load, TOUCH_LOAD * level, variance + (TOUCH_SPREAD * level) ** 2)
-        return push / (push + ride + touch + 1e-300)
+        return push * (load > LEAST_PUSH * level) / (push + ride + touch + 1e-300)

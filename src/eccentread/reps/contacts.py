@@ -8,9 +8,11 @@ one long dip of two pushes is known for two. One survivor is kept for each time 
 longer than `LONGEST_CONTACT_S` is no contact. Memory and cost per report are constant.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eccentread.reps.calibration import Calibration
 from eccentread.reps.classes import ContactClasses, log_normal_density
@@ -43,13 +45,21 @@ BASELINE_S = 4.0
 BASELINE_LIMIT = 8.0
 """Reports this unlikely (−2 log likelihood) do not move the baseline."""
 
+LIKELIER = 0.5
+NEGLIGIBLE_SHARE = 1e-3
+NEGLIGIBLE_KMH = 1e-9
+"""What is left of old contacts is dropped from here on: ever smaller numbers are slow."""
+
 _TABLE_S = 0.05
-_TABLE_END_S = 20.0
+_TABLE_END = 400
+"""Longer durations than 20 s are as likely as that."""
 
 # Rows of the table of hypotheses. The first five fade from report to report.
 _OLD_LOOP, _LOOP, _OLD_REPORT, _REPORT, _EDGE = range(5)
-_SCORE, _BASE, _LOAD, _VAR, _CHANGE, _ONSET, _RELEASE, _OPEN = range(5, 13)
-_PENDING, _P_ONSET, _P_RELEASE, _P_LOAD, _P_CLASS = range(13, 18)
+# −2 log likelihood, baseline, mean and variance of the load, and where the tables of durations begin in time.
+_SCORE, _BASE, _LOAD, _VAR, _TABLE_BEGIN = range(5, 10)
+# The last contact; whether it is over and not yet taken; an earlier push not yet taken, and what it was.
+_ONSET, _RELEASE, _OPEN, _PENDING, _P_ONSET, _P_RELEASE, _P_LOAD, _P_CLASS = range(10, 18)
 _ROWS = 18
 
 
@@ -64,11 +74,10 @@ class Contact:
     probability: float
 
 
-def _log_tables(density: Floats) -> tuple[Floats, Floats]:
+def _log_tables(density: Floats) -> Floats:
     """−2 log of density (1/s) and of survival, on the grid of `_TABLE_S`."""
     survival = np.cumsum(density[::-1])[::-1] * _TABLE_S
-    end = int(_TABLE_END_S / _TABLE_S)
-    return -2 * np.log(density[:end] + 1e-9), -2 * np.log(survival[:end] + 1e-9)
+    return -2 * np.log(np.stack([density, survival])[:, :_TABLE_END] + 1e-9)
 
 
 class ContactTracker:
@@ -78,6 +87,7 @@ class ContactTracker:
         c = calibration
         r = c.response
         self._response = r
+        self._cued_kmh = c.push_kmh
         self.classes = ContactClasses(c.push_kmh, c.ride_kmh, c.contact_s)
         grid = min(GRID_S, max(c.interval_s, 0.2))
         self._n_on = int(np.ceil(LONGEST_CONTACT_S / grid))
@@ -86,21 +96,20 @@ class ContactTracker:
         self._on, self._off, self._idle = slice(0, self._n_on), slice(self._n_on, n), n - 1
         self._next_on = self._next_off = 0
         t: Floats = np.arange(1.0, 2400.0) * _TABLE_S
-        contact_density, contact_survival = _log_tables(self.classes.duration_density(t))
         gap = 0.9 * log_normal_density(t, GAP_S, GAP_LOG_SPREAD) + 0.1 * np.exp(-t / PAUSE_S) / PAUSE_S
-        gap_density, gap_survival = _log_tables(gap)
-        self._density = np.concatenate([contact_density, gap_density])
-        self._survival = np.concatenate([contact_survival, gap_survival])
-        self._table_at = np.zeros(n)
-        self._table_at[self._off] = len(contact_density)
-        self._table_last = np.full(n, len(contact_density) - 1.0)
-        self._table_last[self._off] += len(contact_density)
+        contact = _log_tables(self.classes.duration_density(t))
+        # One table: of contacts up to `_TABLE_END`, then of gaps.
+        self._density, self._survival = np.concatenate([contact, _log_tables(gap)], axis=1)
+        self._table_last = np.full(n, _TABLE_END - 1.0)
+        self._table_last[self._off] += _TABLE_END
         self._rho = np.zeros(n)
         self._rho[self._on] = r.sustained
-        dip = c.push_kmh * float(r.contact(np.arange(0.0, 6.0, 0.05), 0.0, c.contact_s).max())
+        dip = c.dip_kmh
         self._floor = np.full(n, c.noise_kmh**2 + (RESTLESSNESS * dip) ** 2)
         self._floor[self._on] = c.noise_kmh**2 + (FLUCTUATION * dip) ** 2
+        self._free_noise = float(self._floor[-1])
         self._edge = (EDGE_MISFIT * dip) ** 2
+        self._loop_weight, self._report_weight = r.loop_weight, r.report_weight
         self._t = float("nan")
         self._s = np.zeros((_ROWS, n))
         self.reset(c.baseline_kmh)
@@ -112,7 +121,7 @@ class ContactTracker:
         s[_SCORE] = np.inf
         s[_SCORE, self._idle] = 0.0
         s[_BASE] = baseline_kmh
-        s[_CHANGE] = s[_ONSET] = s[_RELEASE] = -1e9
+        s[_TABLE_BEGIN] = s[_ONSET] = s[_RELEASE] = -1e9
 
     @property
     def baseline_kmh(self) -> float:
@@ -135,70 +144,74 @@ class ContactTracker:
             self.reset(self.baseline_kmh)
             return 0.0
         r = self._response
-        by_loop, by_report = np.exp(-dt / r.loop_s), np.exp(-dt / r.report_s)
-        fade = np.array([by_loop, by_loop, by_report, by_report, np.exp(-2 * dt / EDGE_S)])
-        self._s[: _EDGE + 1] *= fade[:, None]
+        by_loop, by_report = math.exp(-dt / r.loop_s), math.exp(-dt / r.report_s)
+        fade = np.array([[by_loop], [by_loop], [by_report], [by_report], [math.exp(-2 * dt / EDGE_S)]])
+        self._s[: _EDGE + 1] *= fade
         self._branch(since, t_s)
         return self._update(speed_kmh, dt)
 
-    def _rows(self, t: float) -> np.ndarray:
+    def _durations(self, t: float) -> NDArray[np.intp]:
         """Where in the tables of durations each hypothesis stands at `t`."""
-        at = (t - self._s[_CHANGE]) * (1 / _TABLE_S)
-        at += self._table_at
+        at = t - self._s[_TABLE_BEGIN]
+        at *= 1 / _TABLE_S
         return np.minimum(at, self._table_last, out=at).astype(np.intp)
 
     def _branch(self, since: float, t: float) -> None:
-        """Let the moments between two reports be moments of change. The likeliest parent is sought once."""
+        """Let moments between two reports be moments of change. The likeliest parent is sought once."""
         s, n_on, r = self._s, self._n_on, self._response
-        value = s[_SCORE] + self._density[self._rows(0.5 * (since + t))]
-        rider = int(value[self._on].argmin())
-        free = n_on + int(value[self._off].argmin())
+        value = s[_SCORE] + self._density[self._durations(0.5 * (since + t))]
+        begin: list[float] = s[:, n_on + int(value[self._off].argmin())].tolist()
+        end: list[float] = s[:, int(value[self._on].argmin())].tolist()
         steps = max(1, int((t - since) / GRID_S + 0.3))
         step = (t - since) / steps
-        log_step = -2 * np.log(step)
-        begin, end = s[:, free].copy(), s[:, rider].copy()
+        log_step = -2 * math.log(step)
+        begin_score, end_score = begin[_SCORE] + log_step, end[_SCORE] + log_step
+        begin_table, end_table = begin[_TABLE_BEGIN], end[_TABLE_BEGIN]
+        end_loop, end_report = end[_LOOP], end[_REPORT]
+        self._set_foot(begin)
         for k in range(steps):
             at = since + (k + 0.5) * step
-            loop = r.loop_weight * np.exp((at - t) / r.loop_s)
-            report = r.report_weight * np.exp((at - t) / r.report_s)
-            edge = self._edge * np.exp(2 * (at - t) / EDGE_S)
-            slot = self._next_on
-            self._next_on = (slot + 1) % n_on
-            child = s[:, slot]
-            child[:] = begin
-            child[_SCORE] += log_step + self._prior(at - begin[_CHANGE], gap=True)
-            self._begin(child, at, loop, report, edge)
+            loop = self._loop_weight * math.exp((at - t) / r.loop_s)
+            report = self._report_weight * math.exp((at - t) / r.report_s)
+            edge = self._edge * math.exp(2 * (at - t) / EDGE_S)
+            begin[_SCORE] = begin_score + self._prior(at - begin_table, 2 * _TABLE_END - 1)
+            begin[_LOOP], begin[_REPORT], begin[_EDGE] = loop, report, edge
+            begin[_TABLE_BEGIN] = begin[_ONSET] = at
+            s[:, self._next_on] = begin
+            self._next_on = (self._next_on + 1) % n_on
+            end[_SCORE] = end_score + self._prior(at - end_table, _TABLE_END - 1)
+            end[_LOOP], end[_REPORT], end[_EDGE] = end_loop - loop, end_report - report, edge
+            end[_TABLE_BEGIN] = at - _TABLE_END * _TABLE_S
+            end[_RELEASE] = at
+            end[_OPEN] = 1.0
             slot = n_on + self._next_off
-            self._next_off = (slot - n_on + 1) % self._n_off
-            child = s[:, slot]
-            if child[_SCORE] < s[_SCORE, self._idle]:
-                s[:, self._idle] = child
-                s[_OLD_LOOP:_EDGE, self._idle] *= np.abs(child[_OLD_LOOP:_EDGE]) > 1e-9
-            child[:] = end
-            child[_SCORE] += log_step + self._prior(at - end[_CHANGE], gap=False)
-            child[_LOOP] -= loop
-            child[_REPORT] -= report
-            child[_EDGE] = edge
-            child[_CHANGE] = child[_RELEASE] = at
+            if s[_SCORE, slot] < s[_SCORE, self._idle]:
+                self._rest(s[:, slot])
+            s[:, slot] = end
+            self._next_off = (self._next_off + 1) % self._n_off
 
-    def _prior(self, age: float, *, gap: bool) -> float:
-        half = len(self._density) // 2
-        return self._density[min(max(0, int(age / _TABLE_S)), half - 1) + half * gap]
+    def _prior(self, age: float, last: int) -> float:
+        return float(self._density[min(int(age / _TABLE_S), last)])
 
-    def _begin(self, child: Floats, at: float, loop: float, report: float, edge: float) -> None:
-        """Turn a free hypothesis into one with a contact from `at` on."""
+    def _set_foot(self, child: list[float]) -> None:
+        """Turn a free hypothesis into one with a contact; what it says of the last one is settled."""
         child[_OLD_LOOP] += child[_LOAD] * child[_LOOP]
         child[_OLD_REPORT] += child[_LOAD] * child[_REPORT]
         if child[_OPEN] and not child[_PENDING]:
-            probability = self._push_probability(child)
-            if probability >= 0.5:
+            probability = float(self._push_probability(np.array(child)))
+            if probability >= LIKELIER:
                 child[_PENDING] = 1.0
                 child[_P_ONSET : _P_CLASS + 1] = child[_ONSET], child[_RELEASE], child[_LOAD], probability
-        child[_OPEN] = 1.0
-        child[_LOOP], child[_REPORT], child[_EDGE] = loop, report, edge
+        child[_OPEN] = 0.0
         child[_LOAD] = self.classes.push_kmh
         child[_VAR] = (LOAD_SPREAD * self.classes.push_kmh) ** 2
-        child[_CHANGE] = child[_ONSET] = at
+
+    def _rest(self, survivor: Floats) -> None:
+        """Keep a free hypothesis whose last contact is long over: what is no push by now is none."""
+        s = self._s[:, self._idle]
+        s[:] = survivor
+        s[_OLD_LOOP:_EDGE] *= np.abs(s[_OLD_LOOP:_EDGE]) > NEGLIGIBLE_KMH
+        s[_OPEN] *= self._push_probability(s) >= LIKELIER
 
     def _update(self, speed: float, dt: float) -> float:
         """Score every hypothesis by the report and let its load and baseline learn from it."""
@@ -216,14 +229,12 @@ class ContactTracker:
         dip *= MISFIT**2
         dip += self._floor
         dip += s[_EDGE]
-        noise = dip
         spread = phi * var
         total = phi * spread
-        total += noise
+        total += dip
         error_over = error / total
         cost = error * error_over
-        follow = error[off] / noise[off]
-        follow *= min(dt / BASELINE_S, 0.3) * self._floor[-1]
+        follow = error_over[off] * (min(dt / BASELINE_S, 0.3) * self._free_noise)
         follow *= cost[off] < BASELINE_LIMIT
         base[off] -= follow
         np.minimum(cost, LEAST_LIKELY, out=cost)
@@ -244,36 +255,35 @@ class ContactTracker:
         Taking it is final: hypotheses without it are dropped.
         """
         s, off = self._s, self._off
-        score = s[_SCORE] + self._survival[self._rows(self._t)]
+        score = s[_SCORE]
         weight = np.exp(0.5 * (score.min() - score))
-        done = s[_PENDING].copy()
-        done[off] = np.maximum(done[off], s[_OPEN, off])
-        everything = float(weight.sum())
-        if not float(weight @ done) >= sure * everything:
+        if not weight @ (s[_OPEN] + s[_PENDING]) >= NEGLIGIBLE_SHARE * weight.sum():
             return None
-        push = self._push_probability(s[:, off])
-        done[off] = np.maximum(s[_PENDING, off], (push >= 0.5) * s[_OPEN, off])
+        score = score + self._survival[self._durations(self._t)]
+        weight = np.exp(0.5 * (score.min() - score))
+        push = np.zeros_like(weight)
+        push[off] = self._push_probability(s[:, off])
+        done = np.maximum(s[_PENDING], (push >= LIKELIER) * s[_OPEN])
         share = weight * done
-        over = float(share.sum()) / everything
+        over = float(share.sum() / weight.sum())
         if not over >= sure:
             return None
         best = int(share.argmax())
-        h = s[:, best]
+        h: list[float] = s[:, best].tolist()
         if h[_PENDING]:
-            onset, release, load, kind = h[_P_ONSET : _P_CLASS + 1].tolist()
+            onset, release, load, kind = h[_P_ONSET : _P_CLASS + 1]
         else:
-            onset, release, load, kind = (
-                *h[[_ONSET, _RELEASE, _LOAD]].tolist(),
-                float(push[best - self._n_on]),
-            )
-        contact = Contact(onset, release, load, float(h[_BASE]), over * kind)
+            onset, release, load, kind = h[_ONSET], h[_RELEASE], h[_LOAD], float(push[best])
+        self.classes = self.classes.following(load, self._cued_kmh)
         s[_SCORE, done == 0] = np.inf
-        s[_OPEN, off] *= s[_PENDING, off]
+        s[_OPEN] *= s[_PENDING]
         s[_PENDING] = 0.0
-        return contact
+        return Contact(onset, release, load, h[_BASE], over * kind)
 
     def forget(self, before_s: float) -> None:
-        """Contacts that began before `before_s` will not be taken."""
+        """Contacts that began before `before_s` will not be taken; one that is under way is dropped."""
         s = self._s
-        s[_OPEN, s[_ONSET] < before_s] = 0.0
+        stale = s[_ONSET] < before_s
+        s[_OPEN, stale] = 0.0
         s[_PENDING, s[_P_ONSET] < before_s] = 0.0
+        s[_SCORE, self._on][stale[self._on]] = np.inf

@@ -28,8 +28,7 @@ class RepDetector:
         self._calibration = calibration
         self._intake = Intake()
         self._tracker = ContactTracker(calibration) if calibration.countable else None
-        tolerance = max(4 * calibration.noise_kmh, 1.5 * calibration.quantum_kmh)
-        self._belt = BeltState(tolerance)
+        self._belt = BeltState(calibration.dip_kmh)
         self._reports: deque[tuple[float, float]] = deque(maxlen=KEPT)
         self._in_set = False
 
