@@ -84,13 +84,14 @@ async def test_nothing_works_while_it_is_switched_off():
             use()
 
 
-async def test_switching_off_ends_the_link_and_it_is_not_found_any_more():
+async def test_switching_off_ends_the_link_in_good_order_and_it_is_not_found_any_more(caplog):
     losses = []
     async with Simulator("default", seed=1, origin_s=now()) as simulator:
         client = await connect(simulator, disconnected_callback=losses.append)
         scanner = simulator.scanner_backend
     assert (losses, client.is_connected) == ([client], False)
     assert await BleakScanner.discover(1.0, backend=scanner) == []
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_an_error_inside_switches_it_off_too():
