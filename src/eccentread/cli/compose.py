@@ -83,6 +83,11 @@ class Athlete(Protocol):
 class View(Consumer, Protocol):
     """What shows a session to a person."""
 
+    @property
+    def screen(self) -> Screen:
+        """What it shows."""
+        ...
+
     def answered(self, question: str) -> None:
         """The question is no longer open."""
         ...
@@ -195,19 +200,18 @@ class _People:
         match output:
             case Cue(kind=kind, number=number) if self._athlete:
                 self._athlete.hear(kind.value, number)
-            case Ask(question=question, kind=kind):
-                self.keyboard.asked(output)
-                if self._athlete and self._athlete_answers:
-                    delay_s, value = self._athlete.answer(question, kind.value)
-                    asyncio.get_running_loop().call_later(delay_s, self.answer, question, value)
+            case Ask(question=question, kind=kind) if self._athlete and self._athlete_answers:
+                delay_s, value = self._athlete.answer(question, kind.value)
+                asyncio.get_running_loop().call_later(delay_s, self.answer, question, value)
             case _:
                 pass
+        self.keyboard.asked(self.view.screen.question)
 
     def answer(self, question: str, value: int | None) -> None:
         """Somebody answered."""
         assert self._runner is not None  # nobody asks before
-        self.keyboard.asked(None)
         self.view.answered(question)
+        self.keyboard.asked(self.view.screen.question)
         self._runner.submit(Answered(self._runner.now_s, question, value))
 
     def stop(self, by: str) -> None:
