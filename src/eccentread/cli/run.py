@@ -147,7 +147,7 @@ async def _on_simulator(plan: Plan, personality: str, seed: int) -> int:
             personality, seed=seed, origin_s=asyncio.get_running_loop().time(), truth=plan.truth
         )
     except eccentread_sim.PersonalityError as error:
-        raise InputError(Cause.PERSONALITY_INVALID, str(error)) from error
+        raise InputError(Cause.PERSONALITY_INVALID, f"{error}.") from error
     async with simulator:
         found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
 
