@@ -16,14 +16,16 @@ help:  ## this list
 	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 $(READY): pyproject.toml uv.lock $(filter .uv/bin/uv,$(UV))
-	$(UV) sync --quiet --locked
+	$(UV) sync --quiet --locked --compile-bytecode
 	@touch $@
 
 demo: $(READY)  ## a whole session on the simulated treadmill, in under a minute
 	$(RUN) eccentread run --machine sim --pace 14 --yes --seed 7
 
-test: $(READY)  ## every test, in virtual time
-	$(RUN) pytest
+test: $(READY)  ## every test, in virtual time; all branches of the codec and of safety
+	$(RUN) pytest --numprocesses=auto
+	$(RUN) pytest --quiet tests/unit/ftms tests/unit/safety tests/property \
+		--cov=eccentread.ftms --cov=eccentread.safety --cov-branch --cov-report=term --cov-fail-under=100
 
 lint: $(READY)  ## style, types and the rules of the house
 	$(RUN) ruff check .

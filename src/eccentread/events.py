@@ -137,7 +137,7 @@ class CueKind(StrEnum):
     SESSION_DONE = "session-done"
 
 
-# --- Inputs ---------------------------------------------------------------------------------------------------
+# --- Inputs ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Connected:
     characteristics: tuple[str, ...] = ()
     """16-bit UUIDs found in the FTMS service, lower case."""
     device: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Device Information strings: `manufacturer`, `model`, `firmware`, `hardware`, `software` where offered."""
+    """Device Information: `manufacturer`, `model`, `firmware`, `hardware`, `software` where offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class TimePassed:
 type Input = Connected | Notified | CommandAnswered | LinkLost | Answered | StopAsked | TimePassed
 
 
-# --- Outputs --------------------------------------------------------------------------------------------------
+# --- Outputs -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class PhaseChanged:
-    """The session moved on. `set_index` counts from 1 during sets and rests; `until_s` is when a timed phase ends."""
+    """The session moved on. `set_index` counts from 1 in sets and rests; a timed phase ends at `until_s`."""
 
     t_s: float
     phase: Phase
@@ -294,8 +294,8 @@ class SignalChecked:
 class Rep:
     """One counted push, as the live detector saw it.
 
-    Times are session seconds. `dip` is baseline − speed. `confidence` is 0–1. `load_rel_pct` is the rep's load
-    relative to the cued pushes of the signal check (100 = their median); `None` without a signal check.
+    Times are session seconds. `dip` is baseline − speed. `confidence` is 0–1. `load_rel_pct` is the rep's
+    load relative to the cued pushes of the signal check (100 = their median); `None` without one.
     """
 
     onset_s: float
