@@ -27,7 +27,7 @@ class Calibration:
     d_prime_rep: float
     """Discriminability of a push from an idle belt by a matched filter, in standard deviations.
 
-    The noise is that of the idle belt, or what the response leaves unexplained of the pushes if that is more.
+    The noise is that of the idle belt, or half of what the response leaves unexplained of the pushes.
     """
     d_prime_gap: float
     """Discriminability of two pushes `GAP_S` apart from one long push."""

@@ -14,9 +14,11 @@ PUSH_SPREAD = 0.22
 """Relative spread of loads within a set: 15 % from push to push, 5–20 % lost to fatigue."""
 FATIGUE = 0.94
 """Mean load in a set over that of the cued pushes."""
-UNUSUAL, UNUSUAL_LOAD, UNUSUAL_SPREAD = 0.2, 0.75, 0.3
+UNUSUAL, UNUSUAL_LOAD, UNUSUAL_SPREAD = 0.2, 0.7, 0.25
 """Part, relative load and spread of pushes unlike the cued ones: three are few, and drives are not linear."""
-LEAST_PUSH = 0.2
+LOAD_SPREAD = 0.45
+"""Relative standard deviation of the load of any contact: wide, so that the reports decide."""
+LEAST_PUSH = 0.35
 """Relative load below which nothing is a push."""
 RIDE_SPREAD = 0.26
 """Relative spread of ride loads: 150–400 N of weight."""
@@ -58,6 +60,11 @@ class ContactClasses:
         level = self.push_kmh + FOLLOW * (load_kmh - self.push_kmh)
         return replace(self, push_kmh=min(max(level, LEAST_LEVEL * cued_kmh), MOST_LEVEL * cued_kmh))
 
+    @property
+    def load_prior(self) -> tuple[float, float]:
+        """Mean (km/h) and variance of the load of a contact of any class, before a report has told of it."""
+        return self.push_kmh, (LOAD_SPREAD * self.push_kmh) ** 2
+
     def duration_density(self, t_s: Floats) -> Floats:
         """Density of the duration of any contact, 1/s."""
         return (
@@ -69,8 +76,13 @@ class ContactClasses:
     def push_probability(self, load_kmh: Floats, variance: Floats, lasted_s: Floats) -> Floats:
         """Posterior of *push* for contacts of estimated load (mean and variance) and duration."""
         level = self.push_kmh
+        # The estimate has the prior of all contacts in it; each class has its own.
+        prior_mean, prior_variance = self.load_prior
+        precision = np.maximum(1 / variance - 1 / prior_variance, 1e-3 / prior_variance)
+        load = (load_kmh / variance - prior_mean / prior_variance) / precision
+        variance = 1 / precision
         # A load above the level speaks no less for a push than the level itself.
-        load = np.minimum(load_kmh, FATIGUE * level)
+        load = np.minimum(load, FATIGUE * level)
         t = np.maximum(lasted_s, 0.05)
         push = PUSHES * log_normal_density(t, self.contact_s, CONTACT_LOG_SPREAD)
         usual = _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)

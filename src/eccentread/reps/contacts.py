@@ -27,8 +27,6 @@ GAP_S, GAP_LOG_SPREAD = 1.5, 0.4
 PAUSE_S = 20.0
 """Mean of the gaps that are no gaps between pushes, one in ten."""
 
-LOAD_SPREAD = 0.45
-"""Prior standard deviation of a contact's load over the median push: pushes, rides and touches alike."""
 FLUCTUATION = 0.25
 """Wavering of the load within a contact: slope −40…+10 %, tremor 8 %, ramps, the drop of a double push."""
 RESTLESSNESS = 0.08
@@ -121,6 +119,7 @@ class ContactTracker:
         s[_SCORE] = np.inf
         s[_SCORE, self._idle] = 0.0
         s[_BASE] = baseline_kmh
+        s[_LOAD], s[_VAR] = self.classes.load_prior
         s[_TABLE_BEGIN] = s[_ONSET] = s[_RELEASE] = -1e9
 
     @property
@@ -203,8 +202,7 @@ class ContactTracker:
                 child[_PENDING] = 1.0
                 child[_P_ONSET : _P_CLASS + 1] = child[_ONSET], child[_RELEASE], child[_LOAD], probability
         child[_OPEN] = 0.0
-        child[_LOAD] = self.classes.push_kmh
-        child[_VAR] = (LOAD_SPREAD * self.classes.push_kmh) ** 2
+        child[_LOAD], child[_VAR] = self.classes.load_prior
 
     def _rest(self, survivor: Floats) -> None:
         """Keep a free hypothesis whose last contact is long over: what is no push by now is none."""

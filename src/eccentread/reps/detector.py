@@ -15,7 +15,7 @@ SURE_AT_END = 0.5
 """No more data will come: the likelier way decides."""
 EARLY_S = 1.0
 """A push may begin this long before its set: athletes anticipate, and the first report of it is coarse."""
-OTHER_SPEED = 0.25
+OTHER_SPEED = 0.5
 """A free speed further than this part from the calibrated one is no baseline to begin a set with."""
 KEPT = 120
 """Reports kept for the metrics: 24 s at 5 Hz."""

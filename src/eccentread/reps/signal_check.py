@@ -17,6 +17,8 @@ MOST_SAMPLES = 1000
 """Kept of one window: 200 s."""
 SPEED_KMH = (0.3, 1.5)
 """Speeds of the idle belt at which this exercise is done: 0.8, or 1.29 where that was taken for mph."""
+BLUR = 0.5
+"""Part of the misfit that counts as noise: about half of it is the same in every push, and no harm."""
 MOST_OVER_WEAKEST = 1.5
 TIGHT_S = 0.5
 """A window no longer or shorter than its push by more than this is the push itself."""
@@ -49,7 +51,10 @@ class _Window:
             self.reports.append(report)
 
     def stretch(self, baseline_kmh: float, noise_kmh: float) -> Stretch:
+        """For the fit; an idle window without its outliers."""
         t, speed = np.array(self.reports).T
+        if self.kind is WindowKind.IDLE:
+            speed = np.clip(speed, *np.percentile(speed, [5, 95]))
         return Stretch(t, speed, (self.open_s, self.close_s), baseline_kmh, noise_kmh)
 
     def is_tight(self, found: FittedContact) -> bool:
@@ -105,8 +110,8 @@ class SignalCheck:
         # The athlete's own duration, drawn half way to that of all athletes: three pushes are few.
         contact = float(np.sqrt(np.median([f.release_s - f.onset_s for f in found]) * CONTACT_S))
         # What the response leaves unexplained of the pushes blurs the next ones as noise does.
-        misfit = sum(f.unexplained for f in found) / sum(len(w.reports) for w in kinds[WindowKind.PUSH])
-        blur = max(noise, float(np.sqrt(misfit)))
+        unexplained = sum(f.unexplained for f in found) / sum(len(w.reports) for w in kinds[WindowKind.PUSH])
+        blur = max(noise, BLUR * float(np.sqrt(unexplained)))
         d_rep, d_gap = discriminability(response, load, blur, interval, contact)
         tight = [
             f.onset_s - ONSET_RAMP_S - w.open_s
