@@ -5,6 +5,7 @@ Octets: FTMS 1.0 §4.16.
 """
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from eccentread.events import Command, CommandKind, Reason
 from eccentread.safety.limits import ARM_LASTS_S, Limits
@@ -109,6 +110,8 @@ class BeltGate:
                 if reason := self._why_no_speed(speed_centi_kmh, t_s):
                     return Refusal(reason)
                 return self._set_speed(t_s, speed_centi_kmh)
+            case _:
+                assert_never(ask)
 
     def _why_no_start(self, t_s: float) -> Reason | None:
         if not self.armed(t_s):

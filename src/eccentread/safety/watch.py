@@ -5,6 +5,7 @@ Pushes lower the speed, so only the upper side is guarded; one report alone is a
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import assert_never
 
 from eccentread.events import Reason
 from eccentread.safety.limits import Limits
@@ -78,6 +79,8 @@ class Watch:
                     or self._running(t_s, speed_centi_kmh)
                     or self._level(inclination_deci_pct)
                 )
+            case _:
+                assert_never(self._expected)
 
     def passed(self, t_s: float) -> Alarm | None:
         """Judge the time since the newest report."""
@@ -147,8 +150,10 @@ class Watch:
         return Alarm(Reason.BELT_STOPPED, "The belt has stopped by itself.")
 
     def _level(self, inclination_deci_pct: int | None) -> Sign | None:
+        if inclination_deci_pct is None:
+            return None  # not told; some machines tell it in every other packet only
         self._inclined = self._inclined + 1 if inclination_deci_pct else 0
-        if inclination_deci_pct is None or not self._inclined:
+        if not self._inclined:
             return None
         if self._inclined < CONSECUTIVE:
             return Spike(f"one report of {inclination_deci_pct / 10:.1f} % inclination")

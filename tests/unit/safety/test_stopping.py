@@ -1,0 +1,126 @@
+"""The way to a standing belt."""
+
+import pytest
+
+from eccentread.safety import Limits, Pause, Progress, SlowTo, Stop, Stopping
+
+TICK_S = 0.125
+
+
+def stopping(lead_s: float = 0.0, lowest: int = 10, lock: int = 80) -> Stopping:
+    return Stopping(Limits(lock), 100.0, lowest, lead_s)
+
+
+def asked(made: Stopping, from_s: float = 0.0, to_s: float = 3.0) -> list[tuple[float, str]]:
+    """What is asked for while time passes, and when, in seconds since the stop began."""
+    found: list[tuple[float, str]] = []
+    for k in range(round(from_s / TICK_S), round(to_s / TICK_S)):
+        ask = made.due(100.0 + k * TICK_S)
+        if ask is not None:
+            found.append((k * TICK_S, type(ask).__name__))
+    return found
+
+
+def test_stop_goes_out_at_once_and_every_half_second():
+    assert asked(stopping(), 0, 3) == [(k / 2, "Stop") for k in range(6)]
+
+
+def test_after_three_seconds_lowest_speed_and_pause_take_turns_with_stop():
+    assert asked(stopping(), 0, 7) == [
+        *((k / 2, "Stop") for k in range(6)),
+        (3.0, "Stop"),
+        (3.5, "SlowTo"),
+        (4.0, "Stop"),
+        (4.5, "Pause"),
+        (5.0, "Stop"),
+        (5.5, "SlowTo"),
+        (6.0, "Stop"),
+        (6.5, "Pause"),
+    ]
+
+
+@pytest.mark.parametrize(("lowest", "lock", "slow"), [(10, 80, 10), (50, 80, 50), (100, 80, 80), (16, 1, 1)])
+def test_the_lowest_speed_asked_for_is_never_above_the_lock(lowest, lock, slow):
+    made = stopping(lowest=lowest, lock=lock)
+    turns = [made.due(100.0 + k / 2) for k in range(6, 10)]
+    assert turns == [Stop(), SlowTo(slow), Stop(), Pause()]
+
+
+def test_a_belt_that_reports_zero_is_not_slowed_or_paused():
+    made = stopping()
+    made.reported(104.0, 0)
+    assert made.due(104.0) == Stop()
+    assert made.due(104.5) == Stop()
+    made.reported(104.75, 20)
+    assert [made.due(105.0), made.due(105.5)] == [Stop(), SlowTo(10)]
+
+
+@pytest.mark.parametrize(
+    ("reports", "progress"),
+    [
+        ([(1.0, 0), (1.5, 0)], Progress.STANDING),
+        ([(1.0, 0), (1.25, 0), (1.5, 0)], Progress.STANDING),
+        ([(1.0, 0), (2.0, 0)], Progress.STANDING),
+        ([(1.0, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.0, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.4375, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.25, 0), (1.4375, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.25, 60), (1.5, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.25, 1), (1.5, 0), (1.75, 0)], Progress.UNDER_WAY),
+        ([(1.0, 0), (1.25, 1), (1.5, 0), (2.0, 0)], Progress.STANDING),
+        ([(1.0, 60), (1.5, 40), (2.0, 20)], Progress.UNDER_WAY),
+    ],
+)
+def test_standing_takes_two_zeros_in_a_row_over_half_a_second(reports, progress):
+    made = stopping()
+    for t_s, speed in reports:
+        made.reported(100.0 + t_s, speed)
+    assert made.progress is progress
+
+
+def test_nothing_is_asked_of_a_standing_belt():
+    made = stopping()
+    for t_s in (101.0, 101.5):
+        made.reported(t_s, 0)
+    assert asked(made, 1.5, 20) == []
+
+
+def test_after_eight_seconds_the_stop_is_unconfirmed_and_goes_on():
+    made = stopping()
+    asked(made, 0, 8)
+    assert made.progress is Progress.UNDER_WAY
+    assert asked(made, 8, 10) == [(8.0, "Stop"), (8.5, "Pause"), (9.0, "Stop"), (9.5, "SlowTo")]
+    assert made.progress is Progress.UNCONFIRMED
+
+
+def test_an_unconfirmed_stop_may_yet_be_seen():
+    made = stopping()
+    asked(made, 0, 9)
+    made.reported(109.0, 0)
+    assert made.progress is Progress.UNCONFIRMED
+    made.reported(109.5, 0)
+    assert made.progress is Progress.STANDING
+
+
+def test_a_console_that_says_it_stops_the_belt_is_given_its_time():
+    assert asked(stopping(lead_s=2.0), 0, 3) == [(2.0, "Stop"), (2.5, "Stop")]
+
+
+def test_a_belt_that_the_console_stops_in_time_gets_no_stop():
+    made = stopping(lead_s=3.0)
+    for k in range(3):
+        made.reported(101.0 + k / 2, 0)
+    assert asked(made, 2, 20) == []
+
+
+def test_somebody_who_asks_for_a_stop_does_not_wait_for_the_console():
+    made = stopping(lead_s=3.0)
+    asked(made, 0, 1)
+    made.hurry(101.0)
+    assert asked(made, 1, 2) == [(1.0, "Stop"), (1.5, "Stop")]
+
+
+def test_hurry_never_delays_what_is_due():
+    made = stopping()
+    made.hurry(102.0)
+    assert made.due(100.0) == Stop()

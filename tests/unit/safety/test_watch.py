@@ -1,0 +1,229 @@
+"""What makes the belt stop by itself: reports and the console's words against what is expected."""
+
+import pytest
+
+from eccentread.events import Reason
+from eccentread.safety import Alarm, Expected, Limits, Liveness, Spike, Watch
+
+CONSOLE = {
+    "key_pulled": Reason.SAFETY_KEY,
+    "stopped_on_console": Reason.STOPPED_ON_CONSOLE,
+    "control_lost": Reason.CONTROL_LOST,
+}
+
+
+def watch(expected: Expected, lock: int = 80) -> Watch:
+    made = Watch(Limits(lock), Liveness())
+    made.expect(expected)
+    return made
+
+
+def signs(expected: Expected, *speeds: int, interval_s: float = 0.25, incline: int | None = None) -> str:
+    """Each report in order: `.` for nothing, `s` for a spike, the reason for an alarm."""
+    made = watch(expected)
+    found = [made.reported(k * interval_s, speed, incline) for k, speed in enumerate(speeds)]
+    return " ".join(_short(sign) for sign in found)
+
+
+def _short(sign: Alarm | Spike | None) -> str:
+    match sign:
+        case None:
+            return "."
+        case Spike():
+            return "s"
+        case Alarm(reason):
+            return reason.value
+
+
+@pytest.mark.parametrize("expected", [Expected.STARTING, Expected.LOCKED])
+@pytest.mark.parametrize(
+    ("speeds", "found"),
+    [
+        ([80, 120, 120, 120], ". . . ."),
+        ([80, 121, 80, 121, 80], ". s . s ."),
+        ([80, 2400, 80], ". s ."),
+        ([80, 121, 121], ". s over-speed"),
+        ([129, 129, 129], "s over-speed over-speed"),
+        ([121, 120, 121], "s . s"),
+    ],
+)
+def test_over_speed_takes_two_reports_in_a_row(expected, speeds, found):
+    assert signs(expected, *speeds) == found
+
+
+def test_over_speed_names_both_speeds():
+    made = watch(Expected.LOCKED)
+    assert made.reported(0.0, 129, None) == Spike("one report of 1.29 km/h, above the limit")
+    assert made.reported(0.2, 130, None) == Alarm(
+        Reason.OVER_SPEED, "The belt reports 1.30 km/h instead of 0.8 km/h."
+    )
+
+
+@pytest.mark.parametrize("expected", [Expected.STARTING, Expected.LOCKED])
+def test_pushes_never_alarm(expected):
+    push = [80, 60, 30, 10, 0, 0, 5, 20, 55, 90, 110, 85]
+    assert set(signs(expected, *(push * 8)).split()) == {"."}
+
+
+@pytest.mark.parametrize(
+    ("times_s", "alarms"),
+    [
+        ([0.0, 1.0, 2.0, 2.99], False),
+        ([0.0, 1.0, 2.0, 3.0], True),
+        ([0.0, 3.0], True),
+        ([0.0, 0.25, 2.5, 2.75], False),
+    ],
+)
+def test_a_locked_belt_that_stands_for_three_seconds_has_stopped(times_s, alarms):
+    made = watch(Expected.LOCKED)
+    assert made.reported(-0.25, 80, None) is None
+    found = [made.reported(t_s, 0, None) for t_s in times_s]
+    assert found[:-1] == [None] * (len(times_s) - 1)
+    assert found[-1] == (Alarm(Reason.BELT_STOPPED, "The belt has stopped by itself.") if alarms else None)
+
+
+def test_any_motion_begins_the_three_seconds_anew():
+    made = watch(Expected.LOCKED)
+    assert [made.reported(t, v, None) for t, v in [(0.0, 0), (2.9, 1), (3.0, 0), (5.9, 0)]] == [None] * 4
+    assert made.reported(6.0, 0, None) is not None
+
+
+def test_a_belt_that_is_starting_may_stand():
+    assert set(signs(Expected.STARTING, *[0] * 80).split()) == {"."}
+
+
+@pytest.mark.parametrize(
+    ("speeds", "found"),
+    [
+        ([0, 0, 0], ". . ."),
+        ([0, 1, 0, 50, 0], ". s . s ."),
+        ([0, 1, 1], ". s unexpected-motion"),
+        ([0, 50, 80], ". s unexpected-motion"),
+    ],
+)
+def test_a_belt_that_ought_to_stand_and_moves_for_two_reports_alarms(speeds, found):
+    assert signs(Expected.STANDING, *speeds) == found
+
+
+def test_unexpected_motion_names_the_speed():
+    made = watch(Expected.STANDING)
+    assert made.reported(0, 50, None) == Spike("one report of 0.50 km/h while the belt should stand")
+    assert made.reported(1, 60, None) == Alarm(
+        Reason.UNEXPECTED_MOTION, "The belt runs at 0.60 km/h although nobody started it from here."
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "speed"), [(Expected.STANDING, 0), (Expected.STARTING, 50), (Expected.LOCKED, 80)]
+)
+@pytest.mark.parametrize(
+    ("inclines", "found"),
+    [
+        ([0, 0, 0], ". . ."),
+        ([None, None], ". ."),
+        ([10, 0, 10], "s . s"),
+        ([10, 10], "s inclined"),
+        ([-5, -5], "s inclined"),
+        # Some machines send the field in every other packet: what is absent is not level.
+        ([10, None, None, 10], "s . . inclined"),
+    ],
+)
+def test_an_inclined_deck_takes_two_reports(expected, speed, inclines, found):
+    made = watch(expected)
+    assert " ".join(_short(made.reported(k / 4, speed, i)) for k, i in enumerate(inclines)) == found
+
+
+def test_an_incline_is_told_in_per_cent():
+    made = watch(Expected.STANDING)
+    assert made.reported(0, 0, 15) == Spike("one report of 1.5 % inclination")
+    alarm = Alarm(Reason.INCLINED, "The deck is inclined by 1.5 %: set it level on the console.")
+    assert made.reported(1, 0, 15) == alarm
+    assert made.target_inclination_changed(15) == alarm
+
+
+@pytest.mark.parametrize("expected", [Expected.STANDING, Expected.STARTING, Expected.LOCKED])
+@pytest.mark.parametrize(
+    ("interval_s", "silent_s", "alarms"),
+    [(0.25, 2.5, False), (0.25, 2.5625, True), (1.0, 4.0, False), (1.0, 4.0625, True)],
+)
+def test_silence_alarms_on_fast_and_on_slow_machines(expected, interval_s, silent_s, alarms):
+    liveness = Liveness()
+    made = Watch(Limits(80), liveness)
+    made.expect(expected)
+    for k in range(40):
+        liveness.reported(k * interval_s)
+    alarm = made.passed(39 * interval_s + silent_s)
+    assert (alarm is not None and alarm.reason is Reason.SILENT) is alarms
+
+
+@pytest.mark.parametrize("word", CONSOLE)
+@pytest.mark.parametrize("expected", [Expected.STANDING, Expected.STARTING, Expected.LOCKED])
+def test_the_consoles_word_is_enough_whatever_is_expected(word, expected):
+    alarm = getattr(watch(expected), word)()
+    assert alarm.reason is CONSOLE[word]
+
+
+@pytest.mark.parametrize(
+    ("expected", "speed", "alarms"),
+    [
+        (Expected.LOCKED, 80, False),
+        (Expected.LOCKED, 68, False),
+        (Expected.LOCKED, 92, False),
+        (Expected.LOCKED, 67, True),
+        (Expected.LOCKED, 93, True),
+        (Expected.LOCKED, 0, True),
+        (Expected.LOCKED, 300, True),
+        (Expected.STARTING, 100, False),
+        (Expected.STANDING, 100, False),
+        (Expected.ANYTHING, 300, False),
+    ],
+)
+def test_another_target_speed_alarms_once_the_belt_is_locked(expected, speed, alarms):
+    alarm = watch(expected).target_speed_changed(speed)
+    assert (alarm is not None and alarm.reason is Reason.CHANGED_ON_CONSOLE) is alarms
+
+
+def test_the_new_target_speed_is_named():
+    alarm = watch(Expected.LOCKED).target_speed_changed(300)
+    assert alarm is not None
+    assert alarm.text == "The speed was changed on the console to 3.0 km/h."
+
+
+@pytest.mark.parametrize(
+    ("expected", "incline", "alarms"),
+    [
+        (Expected.STANDING, 5, True),
+        (Expected.STARTING, -5, True),
+        (Expected.LOCKED, 1, True),
+        (Expected.LOCKED, 0, False),
+        (Expected.ANYTHING, 50, False),
+    ],
+)
+def test_another_target_inclination_alarms_unless_it_is_level(expected, incline, alarms):
+    alarm = watch(expected).target_inclination_changed(incline)
+    assert (alarm is not None and alarm.reason is Reason.INCLINED) is alarms
+
+
+def test_nothing_alarms_while_anything_is_expected():
+    made = watch(Expected.ANYTHING)
+    assert [made.reported(k, 2000, 100) for k in range(5)] == [None] * 5
+    assert made.passed(1e6) is None
+    assert [getattr(made, word)() for word in CONSOLE] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("expected", "speed", "incline"),
+    [(Expected.LOCKED, 200, 0), (Expected.STANDING, 50, 0), (Expected.STARTING, 50, 20)],
+)
+def test_what_was_seen_before_an_expectation_does_not_count_after_it(expected, speed, incline):
+    made = watch(expected)
+    assert isinstance(made.reported(0.0, speed, incline), Spike)
+    made.expect(expected)
+    assert isinstance(made.reported(0.2, speed, incline), Spike)
+
+
+def test_a_standstill_seen_before_an_expectation_does_not_count_after_it():
+    made = watch(Expected.LOCKED)
+    assert made.reported(0.0, 0, None) is None
+    made.expect(Expected.LOCKED)
+    assert made.reported(3.0, 0, None) is None
