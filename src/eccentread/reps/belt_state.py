@@ -5,7 +5,7 @@ STANDS_S = 3.0
 """A belt stalled by a push gets going sooner; one that stands this long was stopped."""
 RUNS_AGAIN = 0.85
 """Part of the baseline from which a belt that stood is running again."""
-STEADY_WITHIN, CHANGED_BY = 0.3, 0.5
+STEADY_WITHIN, CHANGED_BY = 0.15, 0.5
 """Parts of a push's dip: a level held within the first and off by the second is another level."""
 STEADY_S = 10.0
 """Longer than any contact: a level held this long is the free belt's."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eccentread.reps.calibration import CONTACT_S, LEAST_D_PRIME, Calibration, discriminability
-from eccentread.reps.contacts import Contact, ContactTracker
+from eccentread.reps.contacts import Contact
+from eccentread.reps.follower import PushFollower
 from eccentread.reps.intake import Intake
 from eccentread.reps.response import Floats, Response
 from eccentread.reps.signal_check import SENSOR, SPEED_KMH, quantum_of, refusal
@@ -104,15 +105,15 @@ class _Found:
 
 
 def _track(calibration: Calibration, reports: list[tuple[float, float]]) -> _Found:
-    tracker = ContactTracker(calibration)
+    follower = PushFollower(calibration)
     contacts: list[Contact] = []
     residuals: list[float] = []
     for report in reports:
-        residuals.append(abs(tracker.feed(*report)))
-        contact = tracker.take(0.9)
+        residuals.append(abs(follower.feed(*report)))
+        contact = follower.take(0.9)
         if contact is not None:
             contacts.append(contact)
-    return _Found(contacts, tracker.surprise, float(np.median(residuals)) / 0.6745)
+    return _Found(contacts, follower.surprise, float(np.median(residuals)) / 0.6745)
 
 
 def _judged(calibration: Calibration, contacts: list[Contact]) -> Calibration:

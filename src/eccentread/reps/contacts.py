@@ -27,11 +27,11 @@ GAP_S, GAP_LOG_SPREAD = 1.5, 0.4
 PAUSE_S = 20.0
 """Mean of the gaps that are no gaps between pushes, one in ten."""
 
-FLUCTUATION = 0.25
+FLUCTUATION, FLUCTUATION_S = 0.3, 0.4
 """Wavering of the load within a contact: slope −40…+10 %, tremor 8 %, ramps, the drop of a double push."""
 RESTLESSNESS = 0.08
 """Load on a free belt over the median push: brushes, and what the response does not explain."""
-MISFIT = 0.25
+MISFIT = 0.15
 """Relative error of the predicted dip: drives are not linear."""
 EDGE_MISFIT = 0.3
 """Further error just after a change, which in truth is a ramp of 0.1–0.6 s."""
@@ -104,7 +104,9 @@ class ContactTracker:
         self._rho[self._on] = r.sustained
         dip = c.dip_kmh
         self._floor = np.full(n, c.noise_kmh**2 + (RESTLESSNESS * dip) ** 2)
-        self._floor[self._on] = c.noise_kmh**2 + (FLUCTUATION * dip) ** 2
+        # A smoothing console smooths the wavering of the load as well.
+        waver = c.push_kmh * float(r.contact(np.arange(0.0, 1.0, 0.05), 0.0, FLUCTUATION_S).max())
+        self._floor[self._on] = c.noise_kmh**2 + (FLUCTUATION * waver) ** 2
         self._free_noise = float(self._floor[-1])
         self._edge = (EDGE_MISFIT * dip) ** 2
         self._loop_weight, self._report_weight = r.loop_weight, r.report_weight
@@ -176,6 +178,8 @@ class ContactTracker:
             begin[_SCORE] = begin_score + self._prior(at - begin_table, 2 * _TABLE_END - 1)
             begin[_LOOP], begin[_REPORT], begin[_EDGE] = loop, report, edge
             begin[_TABLE_BEGIN] = begin[_ONSET] = at
+            if s[_SCORE, self._next_on] < s[_SCORE, self._idle]:
+                self._settle(s[:, self._next_on])
             s[:, self._next_on] = begin
             self._next_on = (self._next_on + 1) % n_on
             end[_SCORE] = end_score + self._prior(at - end_table, _TABLE_END - 1)
@@ -203,6 +207,14 @@ class ContactTracker:
                 child[_P_ONSET : _P_CLASS + 1] = child[_ONSET], child[_RELEASE], child[_LOAD], probability
         child[_OPEN] = 0.0
         child[_LOAD], child[_VAR] = self.classes.load_prior
+
+    def _settle(self, survivor: Floats) -> None:
+        """A contact that does not end was none: the belt runs at another speed, and is free."""
+        s = self._s[:, self._idle]
+        s[:] = survivor
+        s[_BASE] -= s[_LOAD] * self._response.sustained
+        s[_OLD_LOOP : _EDGE + 1] = 0.0
+        s[_TABLE_BEGIN] = -1e9
 
     def _rest(self, survivor: Floats) -> None:
         """Keep a free hypothesis whose last contact is long over: what is no push by now is none."""

@@ -3,9 +3,8 @@
 from collections import deque
 
 from eccentread.events import Rep
-from eccentread.reps.belt_state import BeltState
 from eccentread.reps.calibration import Calibration
-from eccentread.reps.contacts import ContactTracker
+from eccentread.reps.follower import PushFollower
 from eccentread.reps.intake import Intake
 from eccentread.reps.metrics import describe
 
@@ -15,8 +14,6 @@ SURE_AT_END = 0.5
 """No more data will come: the likelier way decides."""
 EARLY_S = 1.0
 """A push may begin this long before its set: athletes anticipate, and the first report of it is coarse."""
-OTHER_SPEED = 0.5
-"""A free speed further than this part from the calibrated one is no baseline to begin a set with."""
 KEPT = 120
 """Reports kept for the metrics: 24 s at 5 Hz."""
 
@@ -27,20 +24,15 @@ class RepDetector:
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
         self._intake = Intake()
-        self._tracker = ContactTracker(calibration) if calibration.countable else None
-        self._belt = BeltState(calibration.dip_kmh)
+        self._follower = PushFollower(calibration) if calibration.countable else None
         self._reports: deque[tuple[float, float]] = deque(maxlen=KEPT)
         self._in_set = False
 
     def begin_set(self, t_s: float) -> None:
         """Count from `t_s` on. Contacts that are already over, or long under way, do not count."""
         self._in_set = True
-        if self._tracker is None:
-            return
-        usual = self._calibration.baseline_kmh
-        if abs(self._tracker.baseline_kmh - usual) > OTHER_SPEED * usual:
-            self._tracker.reset(usual)
-        self._tracker.forget(t_s - EARLY_S)
+        if self._follower is not None:
+            self._follower.begin(t_s - EARLY_S)
 
     def feed(self, t_s: float, speed_kmh: float) -> Rep | None:
         """Take a report in (seconds, km/h); the rep that it makes certain, if any.
@@ -49,16 +41,10 @@ class RepDetector:
         sets the baseline keeps adapting and nothing counts.
         """
         report = self._intake.feed(t_s, speed_kmh)
-        if report is None or self._tracker is None:
+        if report is None or self._follower is None:
             return None
         self._reports.append(report)
-        new_speed = self._belt.feed(*report, self._tracker.baseline_kmh)
-        if self._belt.stands:
-            self._tracker.reset(self._tracker.baseline_kmh)
-            return None
-        if new_speed is not None:
-            self._tracker.reset(new_speed)
-        self._tracker.feed(*report)
+        self._follower.feed(*report)
         return self._take(SURE, t_s) if self._in_set else None
 
     def end_set(self, t_s: float) -> Rep | None:
@@ -68,5 +54,5 @@ class RepDetector:
         return rep
 
     def _take(self, sure: float, t_s: float) -> Rep | None:
-        contact = self._tracker.take(sure) if self._tracker else None
+        contact = self._follower.take(sure) if self._follower else None
         return describe(contact, self._reports, t_s, self._calibration) if contact else None

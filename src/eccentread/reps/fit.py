@@ -14,7 +14,7 @@ from eccentread.reps.response import Floats, Response
 GRID_S = 0.15
 BEFORE_S, AFTER_S = 0.3, 2.0
 """How far onsets and releases are sought outside the window: jitter before, report lag after."""
-SHORTEST_S, LONGEST_S = 0.9, 6.5
+SHORTEST_S, LONGEST_S = 0.9, 8.0
 WAVER = 0.1
 """Relative wavering of the load within a push: tremor of 8 %, slope."""
 
