@@ -1,6 +1,7 @@
 """Counting made recordings: as many reps as pushes were put in, whatever else was put in."""
 
 import itertools
+import math
 
 import pytest
 
@@ -60,6 +61,16 @@ def test_a_push_that_eases_and_comes_again_is_one_rep(make_trace, shape, rate_hz
 @pytest.mark.parametrize("gap_s", [0.8, 1.0, 2.5])
 def test_neighbours_stay_apart(make_trace, shape, gap_s):
     assert counted(make_trace(shape, 4.0, regular(10, gap=gap_s))) == [10]
+
+
+def test_pushes_count_on_the_tails_of_those_before(make_trace):
+    def slow_loop(since_onset, since_release):
+        def edge(since):
+            return math.exp(-since / 3.0) - math.exp(-since / 0.6) if since >= 0.0 else 0.0
+
+        return edge(since_onset) - edge(since_release)
+
+    assert counted(make_trace(slow_loop, 4.0, regular(15, gap=1.0))) == [15]
 
 
 @pytest.mark.parametrize("lasts_s", [1.6, 4.2])
