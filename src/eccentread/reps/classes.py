@@ -22,6 +22,8 @@ LEAST_PUSH = 0.35
 """Relative load below which nothing is a push."""
 RIDE_SPREAD = 0.26
 """Relative spread of ride loads: 150–400 N of weight."""
+MOST_RIDE = 0.5
+"""Relative load up to which a ride is a ride."""
 RIDE_S, RIDE_LOG_SPREAD = 2.2, 0.45
 TOUCH_S, TOUCH_LOG_SPREAD = 0.5, 0.4
 """Touches last 0.3–0.8 s, aborted pushes less than 0.8 s."""
@@ -88,8 +90,10 @@ class ContactClasses:
         usual = _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
         unusual = _density(load, UNUSUAL_LOAD * level, variance + (UNUSUAL_SPREAD * level) ** 2)
         push *= (1 - UNUSUAL) * usual + UNUSUAL * unusual
+        # Where rides load the belt like pushes the two cannot be told apart, and a contact is a rep.
+        rides = min(self.ride_kmh, MOST_RIDE * level)
         ride = RIDES * log_normal_density(t, RIDE_S, RIDE_LOG_SPREAD)
-        ride *= _density(load, self.ride_kmh, variance + (RIDE_SPREAD * self.ride_kmh + 0.03 * level) ** 2)
+        ride *= _density(load, rides, variance + (RIDE_SPREAD * rides + 0.03 * level) ** 2)
         touch = TOUCHES * log_normal_density(t, TOUCH_S, TOUCH_LOG_SPREAD)
         touch *= _density(load, TOUCH_LOAD * level, variance + (TOUCH_SPREAD * level) ** 2)
         return push * (load > LEAST_PUSH * level) / (push + ride + touch + 1e-300)

@@ -21,7 +21,9 @@ from eccentread.reps.response import Floats
 LONGEST_CONTACT_S = 10.0
 LONGEST_GAP_S = 4.0
 GRID_S = 0.34
-"""A change may have happened at any multiple of this between two reports, once at least."""
+"""About how finely the moments of a change are told apart; once between two reports at least."""
+MOST_MOMENTS = 8
+"""Moments of change tried after a silence."""
 GAP_S, GAP_LOG_SPREAD = 1.5, 0.4
 """Gaps between pushes: 0.8–2.5 s."""
 PAUSE_S = 20.0
@@ -87,7 +89,8 @@ class ContactTracker:
         self._response = r
         self._cued_kmh = c.push_kmh
         self.classes = ContactClasses(c.push_kmh, c.ride_kmh, c.contact_s)
-        grid = min(GRID_S, max(c.interval_s, 0.2))
+        interval = max(c.interval_s, 0.1)
+        self._grid = grid = interval / max(1, round(interval / GRID_S))
         self._n_on = int(np.ceil(LONGEST_CONTACT_S / grid))
         self._n_off = int(np.ceil(LONGEST_GAP_S / grid))
         n = self._n_on + self._n_off + 1
@@ -163,7 +166,7 @@ class ContactTracker:
         value = s[_SCORE] + self._density[self._durations(0.5 * (since + t))]
         begin: list[float] = s[:, n_on + int(value[self._off].argmin())].tolist()
         end: list[float] = s[:, int(value[self._on].argmin())].tolist()
-        steps = max(1, int((t - since) / GRID_S + 0.3))
+        steps = max(1, min(round((t - since) / self._grid), MOST_MOMENTS))
         step = (t - since) / steps
         log_step = -2 * math.log(step)
         begin_score, end_score = begin[_SCORE] + log_step, end[_SCORE] + log_step
