@@ -24,6 +24,11 @@ STANDING_S = 0.5
 """Zero must be reported this often in a row, over at least this long: single zeros occur while belts run."""
 
 
+CONTROL_S = 1.0
+"""How long a request for control may take before the next *stop*, which would supersede it: the pause that
+machines need between procedures, and a procedure."""
+
+
 class Progress(Enum):
     """How far stopping has come."""
 
@@ -52,6 +57,10 @@ class Stopping:
     def hurry(self, t_s: float) -> None:
         """Somebody asked for a stop in so many words: no more waiting for the console."""
         self._next_s = min(self._next_s, t_s)
+
+    def wait_for_control(self, t_s: float) -> None:
+        """The machine refused a stop for want of control, which is being asked for: let that go first."""
+        self._next_s = t_s + CONTROL_S
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
         """Take a fresh report."""

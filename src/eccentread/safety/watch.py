@@ -26,6 +26,12 @@ class Expected(Enum):
     STANDING = auto()
     STARTING = auto()
     LOCKED = auto()
+    STOPPED = auto()
+    """As STANDING, and nothing more is wanted of it: it may fall silent and lose its key."""
+
+
+_UNHEEDED = frozenset({Expected.ANYTHING, Expected.STOPPED})
+"""While this is expected, silence and the words of the console change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Watch:
         match self._expected:
             case Expected.ANYTHING:
                 return None
+            case Expected.STOPPED:
+                return self._standing(speed_centi_kmh)
             case Expected.STANDING:
                 return self._standing(speed_centi_kmh) or self._level(inclination_deci_pct)
             case Expected.STARTING:
@@ -84,23 +92,23 @@ class Watch:
 
     def passed(self, t_s: float) -> Alarm | None:
         """Judge the time since the newest report."""
-        if self._expected is Expected.ANYTHING or not self._liveness.dead(t_s):
+        if self._expected in _UNHEEDED or not self._liveness.dead(t_s):
             return None
         return Alarm(Reason.SILENT, "The treadmill has gone silent: nobody can tell what the belt does.")
 
     def key_pulled(self) -> Alarm | None:
         """The console says that the safety key stopped the belt."""
-        return self._unless_anything(Alarm(Reason.SAFETY_KEY, "The safety key was pulled."))
+        return self._if_heeded(Alarm(Reason.SAFETY_KEY, "The safety key was pulled."))
 
     def stopped_on_console(self) -> Alarm | None:
         """The console says that a person stopped or paused the belt there."""
-        return self._unless_anything(
+        return self._if_heeded(
             Alarm(Reason.STOPPED_ON_CONSOLE, "The belt was stopped on the treadmill's console.")
         )
 
     def control_lost(self) -> Alarm | None:
         """The machine took the permission to control it back."""
-        return self._unless_anything(
+        return self._if_heeded(
             Alarm(Reason.CONTROL_LOST, "The treadmill no longer lets this program control it.")
         )
 
@@ -113,10 +121,10 @@ class Watch:
 
     def target_inclination_changed(self, inclination_deci_pct: int) -> Alarm | None:
         """The console says that the deck's target inclination is another now."""
-        return self._unless_anything(_tilted(inclination_deci_pct)) if inclination_deci_pct else None
+        return self._if_heeded(_tilted(inclination_deci_pct)) if inclination_deci_pct else None
 
-    def _unless_anything(self, alarm: Alarm) -> Alarm | None:
-        return None if self._expected is Expected.ANYTHING else alarm
+    def _if_heeded(self, alarm: Alarm) -> Alarm | None:
+        return None if self._expected in _UNHEEDED else alarm
 
     def _standing(self, speed_centi_kmh: int) -> Sign | None:
         self._moving = self._moving + 1 if speed_centi_kmh else 0

@@ -52,6 +52,7 @@ from eccentread.safety import (
     SetSpeed,
     Sign,
     Start,
+    Stop,
     Stopping,
     Watch,
 )
@@ -100,6 +101,7 @@ _EXPECTED = {
     BeltState.SETTLING: Expected.STARTING,
     BeltState.LOCKING: Expected.STARTING,
     BeltState.LOCKED: Expected.LOCKED,
+    BeltState.STANDING: Expected.STOPPED,
 }
 _OURS = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.LOCKED})
 """States in which the belt moves, or is about to, because this program said so."""
@@ -155,12 +157,17 @@ class Belt:
         self._records.reset()
         self._liveness.restart(t_s)
         self._pending.clear()
-        if self.state is BeltState.LINK_LOST:
-            self._out.append(Noted(t_s, "the link is back; the belt is being stopped"))
-            self._begin_stopping(t_s)
-        else:
-            self._enter(BeltState.OBSERVING, t_s)
-            self._read_range(happened)
+        match self.state:
+            case BeltState.UNKNOWN:
+                self._enter(BeltState.OBSERVING, t_s)
+                self._read_range(happened)
+            case BeltState.STANDING | BeltState.REFUSED:
+                self._out.append(Noted(t_s, "the link is back; nothing is wanted of the belt any more"))
+            case _:
+                self._gate.disarm()
+                self.reason = self.reason or Reason.LINK_LOST
+                self._out.append(Noted(t_s, "the link is back; the belt is being stopped"))
+                self._begin_stopping(t_s)
         return self._take()
 
     def link_lost(self, happened: LinkLost) -> list[Output]:
@@ -171,7 +178,7 @@ class Belt:
         if self.state in (BeltState.STANDING, BeltState.REFUSED):
             self._out.append(Noted(happened.t_s, f"the link ended: {happened.why}"))
             return self._take()
-        if self._moved or self.state is BeltState.STOPPING:
+        if self._may_run or self.state is BeltState.STOPPING:
             text = f"The link to the treadmill is lost while the belt may be running ({happened.why})."
             self._enter(BeltState.LINK_LOST, happened.t_s)
         else:
@@ -215,6 +222,17 @@ class Belt:
                     self._enter(BeltState.READY, t_s)  # some machines never answer, and obey all the same
                 else:
                     self._give_up(t_s, Reason.COMMAND_FAILED, "The treadmill could not be asked for control.")
+            case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
+                self._stopping.hurry(t_s)
+                self._go_on_stopping(t_s)
+            case CommandKind.STOP if (
+                self._stopping
+                and self.state is BeltState.STOPPING
+                and happened.result == ResultCode.NOT_PERMITTED
+            ):
+                # The permission to control ends with the link, or is taken away on the console.
+                self._stopping.wait_for_control(t_s)
+                self._ask(RequestControl(), t_s)
             case CommandKind.START | CommandKind.SET_SPEED if self.state in _OURS and _refused(happened):
                 self._alarm(
                     t_s, Alarm(Reason.COMMAND_FAILED, f"The treadmill refused to {_verb(kind)}: {said}.")
@@ -248,9 +266,9 @@ class Belt:
                 self._alarm(
                     t_s, Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console.")
                 )
-            case BeltState.SETTLING if waited_s >= SETTLE_S:
+            case BeltState.SETTLING if waited_s >= SETTLE_S and self.speed_kmh:  # single zeros occur
                 self._set_speed(t_s)
-            case BeltState.LOCKING if waited_s >= LOCK_TIMEOUT_S:
+            case BeltState.SETTLING | BeltState.LOCKING if waited_s >= LOCK_TIMEOUT_S:
                 self._alarm(t_s, Alarm(Reason.LOCK_TIMED_OUT, self._not_locked()))
             case BeltState.STOPPING:
                 self._go_on_stopping(t_s)
@@ -354,6 +372,9 @@ class Belt:
                 self._out.append(Noted(t_s, sign.text))
 
     def _alarm(self, t_s: float, alarm: Alarm, lead_s: float = 0.0) -> None:
+        if self.state is BeltState.READY and not self.speed_kmh:
+            self._give_up(t_s, alarm.reason, alarm.text)  # it stands: a stop could even start it
+            return
         self._fault(t_s, alarm.reason, alarm.text)
         self._moved = True  # an alarm leaves nobody sure of a standstill
         self._stop(t_s, lead_s=lead_s)
@@ -364,13 +385,18 @@ class Belt:
             if hurry:
                 self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
-        elif self._moved and self.state is not BeltState.LINK_LOST:
+        elif self._may_run and self.state is not BeltState.LINK_LOST:
             self._begin_stopping(t_s, lead_s)
         elif self.state is not BeltState.LINK_LOST:
             self._enter(BeltState.STANDING, t_s)
 
+    @property
+    def _may_run(self) -> bool:
+        """Whether the belt was set in motion and not seen to stand since, or is seen to move."""
+        return self._moved or bool(self.speed_kmh)
+
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
-        lowest = self._range.min_centi_kmh if self._range else LOWEST_CENTI_KMH
+        lowest = (self._range.min_centi_kmh if self._range else 0) or LOWEST_CENTI_KMH
         self._stopping = Stopping(self._limits, t_s, lowest, lead_s)
         self._enter(BeltState.STOPPING, t_s)
         self._go_on_stopping(t_s)
@@ -378,8 +404,8 @@ class Belt:
     def _go_on_stopping(self, t_s: float) -> None:
         assert self._stopping is not None  # made where the state is entered
         before = self._stopping.progress
-        if ask := self._stopping.due(t_s):
-            self._ask(ask, t_s)
+        if (ask := self._stopping.due(t_s)) and self._ask(ask, t_s) is None:
+            self._ask(Stop(), t_s)  # no turn passes without a word
         if self._stopping.progress is Progress.STANDING:
             self._moved = False
             self._enter(BeltState.STANDING, t_s)

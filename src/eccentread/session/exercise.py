@@ -188,7 +188,7 @@ class Exercise:
         quiet_s = t_s - self._last_push_s
         if quiet_s >= NO_PUSHES_S:
             self.reason = Reason.NO_PUSHES
-            self._out += self.end(t_s)
+            self._out = self.end(t_s)
         elif quiet_s >= STILL_THERE_S and not self._asked:
             self._asked = True
             self._cue(t_s, CueKind.STILL_THERE)

@@ -119,7 +119,7 @@ class GuidedSession:
         t_s = stop.t_s
         self._out.append(Decided(t_s, f"stop, asked by {stop.by}", allowed=True, reason=Reason.STOP_ASKED))
         match self._phase:
-            case Phase.QUESTIONS:
+            case Phase.QUESTIONS if not self._belt.speed_kmh:
                 self._end(t_s)
             case Phase.LINK_LOST:
                 self._say(t_s, CueKind.EMERGENCY)
@@ -170,7 +170,7 @@ class GuidedSession:
                     if isinstance(one, BeltReported):
                         self._follow_exercise(t_s, self._exercise.speed(t_s, one.speed_kmh))
             case BeltState.STOPPING if self._phase is not Phase.STOPPING:
-                self._wind_up(t_s, Outcome.FAULT, self._belt.reason)
+                self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
             case BeltState.LINK_LOST if self._phase is not Phase.LINK_LOST:
                 self._conclude(Outcome.FAULT, Reason.LINK_LOST)
                 self._out += self._exercise.end(t_s)
@@ -204,16 +204,20 @@ class GuidedSession:
                 self._wind_up(t_s, Outcome.STOPPED, reason)
 
     def _wind_up(self, t_s: float, outcome: Outcome, reason: Reason | None) -> None:
-        """Off the belt, and bring it to a standstill, whatever the phase."""
+        """Bring the belt to a standstill, whatever the phase."""
+        stops = self._belt.stop(t_s)
+        self._leave_belt(t_s, outcome, reason)
+        self._follow_belt(t_s, stops)
+
+    def _leave_belt(self, t_s: float, outcome: Outcome, reason: Reason | None) -> None:
+        """Off a belt that is being stopped; whatever was under way is over."""
         self._conclude(outcome, reason)
         self._out += self._exercise.end(t_s)
-        stops = self._belt.stop(t_s)
         if self._belt.state is BeltState.STOPPING:
             self._say(t_s, CueKind.EMERGENCY if reason in _ALARMING else CueKind.STEP_OFF)
-        self._asked = None
-        if self._phase is not Phase.STOPPING:
+        if self._phase is not Phase.STOPPING:  # where it is, the question whether the belt stands stays open
+            self._asked = None
             self._enter(t_s, Phase.STOPPING)
-        self._follow_belt(t_s, stops)
 
     def _stands(self, t_s: float) -> None:
         self._say(t_s, CueKind.BELT_STOPPED)

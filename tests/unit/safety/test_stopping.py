@@ -120,6 +120,21 @@ def test_somebody_who_asks_for_a_stop_does_not_wait_for_the_console():
     assert asked(made, 1, 2) == [(1.0, "Stop"), (1.5, "Stop")]
 
 
+def test_a_request_for_control_goes_ahead_of_the_next_stop():
+    made = stopping()
+    assert made.due(100.0) == Stop()
+    made.wait_for_control(100.25)
+    assert asked(made, 0.25, 2) == [(1.25, "Stop"), (1.75, "Stop")]
+
+
+def test_the_answer_to_a_request_for_control_ends_the_wait():
+    made = stopping()
+    assert made.due(100.0) == Stop()
+    made.wait_for_control(100.25)
+    made.hurry(100.5)
+    assert asked(made, 0.5, 1.5) == [(0.5, "Stop"), (1.0, "Stop")]
+
+
 def test_hurry_never_delays_what_is_due():
     made = stopping()
     made.hurry(102.0)

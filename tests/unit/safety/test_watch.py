@@ -92,6 +92,7 @@ def test_a_belt_that_is_starting_may_stand():
     assert set(signs(Expected.STARTING, *[0] * 80).split()) == {"."}
 
 
+@pytest.mark.parametrize("expected", [Expected.STANDING, Expected.STOPPED])
 @pytest.mark.parametrize(
     ("speeds", "found"),
     [
@@ -101,8 +102,8 @@ def test_a_belt_that_is_starting_may_stand():
         ([0, 50, 80], ". s unexpected-motion"),
     ],
 )
-def test_a_belt_that_ought_to_stand_and_moves_for_two_reports_alarms(speeds, found):
-    assert signs(Expected.STANDING, *speeds) == found
+def test_a_belt_that_ought_to_stand_and_moves_for_two_reports_alarms(expected, speeds, found):
+    assert signs(expected, *speeds) == found
 
 
 def test_unexpected_motion_names_the_speed():
@@ -204,10 +205,18 @@ def test_another_target_inclination_alarms_unless_it_is_level(expected, incline,
     assert (alarm is not None and alarm.reason is Reason.INCLINED) is alarms
 
 
-def test_nothing_alarms_while_anything_is_expected():
+def test_no_report_alarms_while_anything_is_expected():
     made = watch(Expected.ANYTHING)
     assert [made.reported(k, 2000, 100) for k in range(5)] == [None] * 5
+
+
+@pytest.mark.parametrize("expected", [Expected.ANYTHING, Expected.STOPPED])
+def test_silence_and_the_console_do_not_alarm_where_nothing_is_wanted_of_the_belt(expected):
+    made = watch(expected)
+    assert [made.reported(k, 0, 100) for k in range(5)] == [None] * 5
     assert made.passed(1e6) is None
+    assert made.target_inclination_changed(50) is None
+    assert made.target_speed_changed(300) is None
     assert [getattr(made, word)() for word in CONSOLE] == [None] * 3
 
 
