@@ -39,12 +39,10 @@ def analyse(files: tuple[Path, ...], jsonl: bool) -> int:
 
 def _analyse(file: Path) -> dict[str, Any]:
     from eccentread.record.recordings import read_recording
-    from eccentread.reps import Window
     from eccentread.reps import analyse as count
 
     recording = read_recording(file)
-    windows = [Window(w.onset_s, w.duration_s, w.kind) for w in recording.windows]
-    found = count(recording.times_s.tolist(), recording.speeds_kmh.tolist(), windows or None)
+    found = count(recording.times_s.tolist(), recording.speeds_kmh.tolist(), recording.windows or None)
     return {
         "file": str(file),
         "verdict": "countable" if found.countable else "cannot-count",

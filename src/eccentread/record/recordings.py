@@ -4,7 +4,6 @@ import csv
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from math import inf, isinf, isnan, nan
 from operator import itemgetter
 from pathlib import Path
@@ -16,26 +15,12 @@ from eccentread.errors import Cause, InputError
 from eccentread.events import Characteristic, Cue, CueKind, Notified, Phase, PhaseChanged
 from eccentread.ftms import RecordAssembler
 from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
+from eccentread.reps import SET, Window, WindowKind
 
 EVENTS_SUFFIX = ".events.csv"
 
-
-class WindowKind(StrEnum):
-    """What happens on the belt in a window."""
-
-    IDLE = "idle"
-    PUSH = "push"
-    RIDE = "ride"
-    SET = "set"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of a recording: nobody on the belt, a cued push or passive ride, or a set to count in."""
-
-    onset_s: float
-    duration_s: float
-    kind: WindowKind
+EVENTS = (*WindowKind, SET)
+"""What may happen on the belt in a window: nobody on it, a cued push or passive ride, a set to count in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,15 +93,15 @@ _CUED = {
 
 def _cued_windows(journal: Journal) -> Iterator[Window]:
     """A cue of the signal check holds until the next cue or phase; a set until the next phase."""
-    open_: tuple[float, WindowKind] | None = None
+    open_: tuple[float, str] | None = None
     for event in journal.events:
         match event:
-            case Cue() if open_ is not None and open_[1] is WindowKind.SET:
+            case Cue() if open_ is not None and open_[1] == SET:
                 continue
             case Cue():
                 kind = _CUED.get(event.kind)
             case PhaseChanged():
-                kind = WindowKind.SET if event.phase is Phase.SET else None
+                kind = SET if event.phase is Phase.SET else None
             case _:
                 continue
         if open_ is not None and event.t_s > open_[0]:
@@ -152,9 +137,9 @@ def _read_windows(path: Path) -> tuple[Window, ...]:
         onset_s, duration_s, name = _number(onset), _number(duration), event.strip().lower()
         if isnan(onset_s) or not duration_s > 0:
             raise ValueError("needs an onset_s, and a duration_s above 0")
-        if name not in set(WindowKind):
-            raise ValueError(f"has an unknown event {event!r}; use one of {', '.join(WindowKind)}")
-        windows.append(Window(onset_s, duration_s, WindowKind(name)))
+        if name not in EVENTS:
+            raise ValueError(f"has an unknown event {event!r}; use one of {', '.join(EVENTS)}")
+        windows.append(Window(onset_s, duration_s, name))
 
     _read_rows(path, ("onset_s", "duration_s", "event"), take)
     return tuple(sorted(windows, key=lambda window: window.onset_s))

@@ -25,7 +25,7 @@ TIGHT_S = 0.5
 OVER_IDLE = 4.0
 """A push must explain this many times what the best push that chance finds in an idle window does."""
 
-SENSOR = "use a belt sensor, or paced or tapped counting"
+SENSOR = "use a machine that measures its belt, or record the belt with a sensor and count with `analyse`"
 
 
 class WindowKind(StrEnum):

@@ -8,7 +8,6 @@ from eccentread.events import (
     Disconnect,
     FaultRaised,
     Input,
-    LinkLost,
     Notified,
     Outcome,
     Output,
@@ -49,7 +48,7 @@ class StopOnly:
             if speed is not None:
                 self._stopping.reported(t_s, speed)
         over = self._stopping.progress is Progress.STANDING or t_s - self._began_s >= PATIENCE_S
-        if over or isinstance(happened, LinkLost):
+        if over:
             self.ended = True
             return [*out, Disconnect(t_s), SessionEnded(t_s, Outcome.FAULT, Reason.PROGRAM_FAILED)]
         if self._stopping.due(t_s) is not None:

@@ -44,7 +44,7 @@ def _speed_now(screen: Screen) -> Text:
 
 def _verdict(signal: SignalChecked) -> Text:
     if signal.countable:
-        return Text(f"Signal check: pushes show (d′ {signal.d_prime_rep:.1f})", "bright_green")
+        return Text(f"Signal check: pushes show (d′ {signal.d_prime_rep:.0f})", "bright_green")
     return Text(f"Signal check: cannot count. {printable(signal.reason)}", "bold bright_yellow")
 
 
@@ -55,11 +55,8 @@ def _chart(screen: Screen, width: int, height: int, ascii_only: bool) -> list[Re
     dash = "-" if ascii_only else "┈"
     rows: list[RenderableType] = []
     for row, line in enumerate(plot(screen.trace, view, width, height, ascii_only=ascii_only)):
-        text = Text(
-            _label(row, lock_row, height, view, screen.lock_kmh),
-            "bold" if row == lock_row else "dim",
-            no_wrap=True,
-        )
+        label = _label(row, lock_row, height, view, screen.lock_kmh)
+        text = Text(no_wrap=True).append(label, "bold" if row == lock_row else "dim")
         for char in line:
             on_lock = char == " " and row == lock_row
             text.append(dash if on_lock else char, "dim" if on_lock else "bright_cyan")

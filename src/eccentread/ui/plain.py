@@ -52,7 +52,7 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
         case FaultRaised(text=text):
             yield f"{at} FAULT: {printable(text)}"
         case SignalChecked(countable=True, d_prime_rep=d_prime):
-            yield f"{at} signal check: pushes show (d′ {d_prime:.1f})"
+            yield f"{at} signal check: pushes show (d′ {d_prime:.0f})"
         case SignalChecked(reason=reason):
             yield f"{at} signal check: cannot count. {printable(reason)}"
         case SetEnded(set_index=set_index, count=count, target=target):

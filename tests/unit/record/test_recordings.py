@@ -7,7 +7,8 @@ from eccentread.errors import InputError
 from eccentread.events import Connected, LinkLost, Notified
 from eccentread.record.codec import encode
 from eccentread.record.journal import JournalWriter
-from eccentread.record.recordings import Window, WindowKind, journal_recording, read_recording
+from eccentread.record.recordings import journal_recording, read_recording
+from eccentread.reps import SET, Window, WindowKind
 
 READINGS = ([0.0, 0.9, 2.25], [0.8, 0.55, 0.79])
 
@@ -68,7 +69,7 @@ def test_windows_come_from_the_event_list_beside_it_in_order_of_onset(tmp_path):
         Window(0.0, 20.0, WindowKind.IDLE),
         Window(20.0, 5.0, WindowKind.PUSH),
         Window(30.0, 5.0, WindowKind.RIDE),
-        Window(60.0, 90.5, WindowKind.SET),
+        Window(60.0, 90.5, SET),
     )
 
 
@@ -138,13 +139,13 @@ def test_the_windows_of_a_journal_are_its_cues_and_sets(session):
         Window(3.0, 5.0, WindowKind.IDLE),
         Window(8.0, 4.0, WindowKind.PUSH),
         Window(12.0, 3.0, WindowKind.RIDE),
-        Window(18.0, 9.0, WindowKind.SET),
-        Window(87.0, 8.0, WindowKind.SET),
+        Window(18.0, 9.0, SET),
+        Window(87.0, 8.0, SET),
     )
 
 
 def test_a_set_in_which_the_program_died_reaches_to_the_last_that_is_known(broken_off):
-    assert journal_recording("journal.jsonl", broken_off).windows[-1] == Window(87.0, 6.0, WindowKind.SET)
+    assert journal_recording("journal.jsonl", broken_off).windows[-1] == Window(87.0, 6.0, SET)
 
 
 def test_a_journal_without_a_reading_is_said(session):

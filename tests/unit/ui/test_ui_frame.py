@@ -129,7 +129,7 @@ def test_a_rest_counts_down_in_giant_digits(screen) -> None:
 @pytest.mark.parametrize(
     ("countable", "reason", "verdict"),
     [
-        (True, "ok", "pushes show (d′ 5.1)"),
+        (True, "ok", "pushes show (d′ 5)"),
         (False, "The speed never moved.", "cannot count. The speed never moved."),
     ],
 )

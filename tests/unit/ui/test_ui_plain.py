@@ -44,7 +44,7 @@ def checked(countable: bool, reason: str) -> SignalChecked:
         (Ask(65.0, "arm", QuestionKind.CONFIRM, "Start?"), ["01:05 ? Start? [y = yes, n = no]"]),
         (Ask(65.0, "e", QuestionKind.SCALE, "How hard?"), ["01:05 ? How hard? [0–10 then Enter, s = skip]"]),
         (FaultRaised(65.0, Reason.SILENT, "Pull the\x1b key."), ["01:05 FAULT: Pull the  key."]),
-        (checked(True, "ok"), ["01:05 signal check: pushes show (d′ 5.1)"]),
+        (checked(True, "ok"), ["01:05 signal check: pushes show (d′ 5)"]),
         (checked(False, "It never moved."), ["01:05 signal check: cannot count. It never moved."]),
         (SetEnded(65.0, 2, 15, 14), ["01:05 set 2 done: 14 of 15"]),
         (SessionEnded(65.0, Outcome.FINISHED, None), ["01:05 Finished", SIMULATED]),
