@@ -35,7 +35,10 @@ REWORDABLE = frozenset(
 )
 """Cues whose words a protocol may choose; those that concern safety are the program's own."""
 
-PLACEHOLDERS = frozenset({"number", "low", "high"})
+NUMBERED = frozenset(
+    {CueKind.SET_BEGINS, CueKind.COUNT, CueKind.SET_DONE, CueKind.REST_BEGINS, CueKind.REST_LEFT}
+)
+"""Cues that speak of a number: the count, the set, or seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +135,23 @@ def _cues(table: "_Table") -> Mapping[CueKind, str]:
     for key in table.names:
         if key not in REWORDABLE:
             table.refuse(key, f"is not a cue that can be reworded; those are {', '.join(sorted(REWORDABLE))}")
-        words = table.text(key)
-        try:
-            unknown = {field for _, field, _, _ in string.Formatter().parse(words) if field is not None}
-        except ValueError:
-            unknown = {"{"}
-        if unknown - PLACEHOLDERS:
-            table.refuse(key, "may hold no other braces than {number}, {low} and {high}")
-        cues[CueKind(key)] = words
+        cue, words = CueKind(key), table.text(key)
+        if not _fillable(words, {"number", "low", "high"} if cue in NUMBERED else {"low", "high"}):
+            number = "{number}, " if cue in NUMBERED else ""
+            table.refuse(key, f"may hold no other braces than {number}{{low}} and {{high}}")
+        cues[cue] = words
     return cues
+
+
+def _fillable(words: str, names: set[str]) -> bool:
+    """Whether the braces in `words` are these names, and nothing that could fail when they are filled in."""
+    try:
+        return all(
+            field is None or (field in names and not form and not conversion)
+            for _, field, form, conversion in string.Formatter().parse(words)
+        )
+    except ValueError:
+        return False
 
 
 class _Table:

@@ -1,0 +1,126 @@
+"""The exercise alone: belt speeds and time in, cues and reps out."""
+
+import pytest
+
+from eccentread.events import Cue, CueKind, Output, Phase, PhaseChanged, Reason, RepCounted, SetEnded
+from eccentread.session.exercise import Exercise, Stage
+from eccentread.session.words import Words
+
+TICK_S = 0.25
+
+
+class Belt:
+    """A quarter second at a time; `push` says when the belt is 0.3 km/h slower."""
+
+    def __init__(self, protocol):
+        self.exercise = Exercise(protocol, Words(protocol))
+        self.t_s = 100.0
+        self.outputs: list[Output] = self.exercise.begin(self.t_s)
+        self.pushes: list[tuple[float, float]] = []
+
+    def run(self, seconds: float) -> "Belt":
+        for _ in range(round(seconds / TICK_S)):
+            self.t_s += TICK_S
+            pushed = any(begin <= self.t_s < end for begin, end in self.pushes)
+            out = self.exercise.speed(self.t_s, 0.5 if pushed else 0.8) + self.exercise.passed(self.t_s)
+            self.pushes += [
+                (one.t_s + 1.0, one.t_s + 4.0)
+                for one in out
+                if isinstance(one, Cue) and one.kind is CueKind.PUSH_ONCE
+            ]
+            self.outputs += out
+        return self
+
+    def to(self, stage: Stage) -> "Belt":
+        while self.exercise.stage is not stage:
+            assert self.t_s < 1000.0
+            self.run(TICK_S)
+        return self
+
+    def push(self, free_s: float = 0.5) -> None:
+        """One push of three seconds, seen to be over for a while."""
+        self.pushes.append((self.t_s + 1.0, self.t_s + 4.0))
+        self.run(3.75 + free_s)
+
+    def end(self) -> list[Output]:
+        self.outputs += self.exercise.end(self.t_s)
+        return self.outputs
+
+    def of(self, kind: type) -> list:
+        return [one for one in self.outputs if isinstance(one, kind)]
+
+
+@pytest.fixture
+def belt(short):
+    return Belt(short)
+
+
+def test_nothing_happens_before_it_begins(short):
+    exercise = Exercise(short, Words(short))
+    assert exercise.stage is Stage.WAITING
+    assert exercise.passed(1.0) == exercise.speed(1.0, 0.8) == []
+    assert exercise.end(2.0) == []
+
+
+def test_the_check_leads_to_the_sets_and_their_rests(belt):
+    belt.to(Stage.SET)
+    assert [(one.phase, one.set_index) for one in belt.of(PhaseChanged)] == [
+        (Phase.SIGNAL_CHECK, None),
+        (Phase.SET, 1),
+    ]
+    belt.push()
+    belt.push()
+    belt.to(Stage.RESTING).to(Stage.SET)
+    assert belt.of(PhaseChanged)[-1].set_index == 2
+
+
+def test_ending_in_the_check_leaves_no_set(belt):
+    belt.run(5.0)
+    belt.end()
+    assert belt.exercise.stage is Stage.OVER
+    assert belt.of(SetEnded) == []
+
+
+def test_a_push_whose_end_is_in_the_data_counts_when_the_set_is_cut_short(belt):
+    belt.to(Stage.SET).run(2.0)
+    belt.push(free_s=0.25)
+    assert belt.of(RepCounted) == []  # one report of a free belt is not sure enough while more may come
+    belt.end()
+    [rep] = belt.of(RepCounted)
+    assert (rep.set_index, rep.rep_index) == (1, 1)
+    assert [(one.set_index, one.count) for one in belt.of(SetEnded)] == [(1, 1)]
+
+
+def test_a_push_in_a_rest_does_not_count(belt):
+    belt.to(Stage.SET).run(1.0)
+    belt.push()
+    belt.push()
+    belt.to(Stage.RESTING)
+    belt.run(3.0)
+    belt.push()
+    assert len(belt.of(RepCounted)) == 2
+
+
+def test_a_set_is_closed_once_however_it_ends(belt):
+    belt.to(Stage.SET).run(61.0)
+    assert belt.exercise.stage is Stage.OVER
+    assert belt.exercise.reason is Reason.NO_PUSHES
+    belt.end()
+    belt.end()
+    assert len(belt.of(SetEnded)) == 1
+
+
+def test_a_belt_without_pushes_ends_the_exercise_after_the_check(belt):
+    while belt.exercise.stage is Stage.CHECKING:
+        belt.pushes.clear()
+        belt.run(TICK_S)
+    assert belt.exercise.reason is Reason.CANNOT_COUNT
+    assert belt.exercise.stage is Stage.OVER
+
+
+def test_a_check_without_reports_cannot_count(short):
+    exercise = Exercise(short, Words(short))
+    exercise.begin(0.0)
+    for k in range(200):
+        exercise.passed(float(k))
+    assert exercise.reason is Reason.CANNOT_COUNT
