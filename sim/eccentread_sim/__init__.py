@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eccentread_sim.clock import run
+    from eccentread_sim.on_air import OnAir, TransportError
     from eccentread_sim.personality import PersonalityError
     from eccentread_sim.simulator import Simulator, personalities
+    from eccentread_sim.truth import lines_to
 
-__all__ = ["PersonalityError", "Simulator", "personalities", "run"]
+__all__ = ["OnAir", "PersonalityError", "Simulator", "TransportError", "lines_to", "personalities", "run"]
 
 _HOMES = {
+    "OnAir": "on_air",
     "PersonalityError": "personality",
     "Simulator": "simulator",
+    "TransportError": "on_air",
+    "lines_to": "truth",
     "personalities": "simulator",
     "run": "clock",
 }
