@@ -3,18 +3,18 @@
 import asyncio
 import contextlib
 import os
-import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from eccentread import __version__
+from eccentread.cli import signals
 from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Answered, Ask, Cue, Input, Outcome, Output, Reason, SessionEnded, StopAsked
 from eccentread.io.runner import Consumer, Runner
@@ -152,7 +152,7 @@ async def run_session(
         )
         people.speak_to(runner)
         loop = asyncio.get_running_loop()
-        with people.keyboard.attached(loop), _signals(loop, people.stop):
+        with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
             end = await runner.run()
     result = summary.to_json()
     for path in (folder / "summary.json", plan.summary):
@@ -234,23 +234,6 @@ def _view(prescription: Prescription, plan: Plan, keyboard: Keyboard, *, simulat
     if plan.plain or not can_draw(console):
         return PlainView(screen, console.file.write)
     return TerminalView(screen, console, lambda: keyboard.typed)
-
-
-@contextlib.contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[str], None]) -> Generator[None]:
-    """Ctrl-C, a polite kill and a lost terminal all mean: stop the belt, then end."""
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        loop.call_soon_threadsafe(stop, "signal")
-
-    before = {number: signal.signal(number, heard) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _see_writable(path: Path) -> None:

@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import queue
 import secrets
-import signal
 import sys
 import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
 import click
 
+from eccentread.cli import signals
 from eccentread.errors import AdapterError, Cause, InputError, OutputError
 from eccentread.ftms import (
     OpCode,
@@ -108,30 +107,13 @@ async def _be_a_treadmill(
     view.line(f"{SIMULATED}\n{machine.description}; seed {seed}")
     task = asyncio.current_task()
     assert task is not None  # this is a coroutine
-    with _signals(asyncio.get_running_loop(), task.cancel), contextlib.suppress(asyncio.CancelledError):
+    with signals.heard(asyncio.get_running_loop(), task.cancel), contextlib.suppress(asyncio.CancelledError):
         async with machine:
             view.line(
                 f"{clock(0)} advertising as {printable(machine.name)} ({machine.address}) on {transport}; "
                 "Ctrl-C ends it"
             )
             await machine.lost()
-
-
-@contextlib.contextmanager
-def _signals(loop: asyncio.AbstractEventLoop, end: Callable[[], object]) -> Generator[None]:
-    """Ctrl-C, a polite kill and a lost terminal all mean: end in good order."""
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        loop.call_soon_threadsafe(end)
-
-    before = {number: signal.signal(number, heard) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager

@@ -37,7 +37,15 @@ def speed_kmh(notification):
 
 
 def test_the_public_names_are_all_there():
-    assert sorted(eccentread_sim.__all__) == ["PersonalityError", "Simulator", "personalities", "run"]
+    assert sorted(eccentread_sim.__all__) == [
+        "OnAir",
+        "PersonalityError",
+        "Simulator",
+        "TransportError",
+        "lines_to",
+        "personalities",
+        "run",
+    ]
     for name in eccentread_sim.__all__:
         assert getattr(eccentread_sim, name).__name__ == name
     with pytest.raises(AttributeError, match="no attribute 'treadmil'"):
