@@ -6,6 +6,7 @@ Data holds.
 """
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -22,6 +23,8 @@ from eccentread_sim.drive import DriveParameters
 from eccentread_sim.reporting import Reporting
 
 SMALLEST_MTU = 23
+
+_ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 
 
 class PersonalityError(ValueError):
@@ -182,6 +185,10 @@ class _Reader:
         machine = self._values(tables, "machine", Machine)
         if not machine.get("name"):
             raise self._error("machine.name", "is missing")
+        if "address" in machine and not _ADDRESS.fullmatch(machine["address"]):
+            raise self._error(
+                "machine.address", f"has to look like F0:0D:00:00:00:01, not {machine['address']!r}"
+            )
         return Personality(
             key=key,
             description=description,

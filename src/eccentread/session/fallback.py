@@ -34,6 +34,8 @@ class StopOnly:
 
     def feed(self, happened: Input) -> list[Output]:
         """Take in what happened; return what to do."""
+        if self.ended:
+            return []
         t_s = happened.t_s
         out: list[Output] = []
         if self._why is not None:

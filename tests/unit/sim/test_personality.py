@@ -123,6 +123,10 @@ def test_a_wrong_key_is_named_with_its_file(addition: str, complaint: str) -> No
         ('description = "A"\n[drive]\narchetype = "F"', "odd.toml: drive.archetype has to be one of "),
         ('description = "A"\n[drive]\narchetype = "A"', "odd.toml: machine.name is missing"),
         ("description = ", "odd.toml is not TOML: "),
+        (
+            'description = "A"\n[drive]\narchetype = "A"\n[machine]\nname = "A"\naddress = "F0-0D"',
+            "odd.toml: machine.address has to look like F0:0D:00:00:00:01, not 'F0-0D'",
+        ),
     ],
 )
 def test_what_is_missing_is_named(text: str, complaint: str) -> None:
