@@ -5,7 +5,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, SlowTo, Stop
-from eccentread.safety.limits import Limits
+from eccentread.safety.limits import SUSPECT_AGE_S, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,24 @@ class Stopping:
     """One stop from its cause to a belt that is seen to stand. Times are session seconds.
 
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
-    a few machines take a *stop* to a stopped belt for a start.
+    a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
+    countdown may be running.
     """
 
-    def __init__(self, limits: Limits, t_s: float, lowest_centi_kmh: int, lead_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        t_s: float,
+        lowest_centi_kmh: int,
+        lead_s: float = 0.0,
+        not_before_s: float = 0.0,
+    ) -> None:
         self._began_s = t_s
         self._next_s = t_s + lead_s
         self._zeros = 0
-        self._first_zero_s = t_s
+        self._first_zero_s = self._last_s = t_s
+        self._not_before_s = not_before_s
+        self._said = lead_s > 0  # the console did
         self._turns: Iterator[Ask] = cycle(
             [Stop(), SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause()]
         )
@@ -57,6 +67,7 @@ class Stopping:
     def hurry(self, t_s: float) -> None:
         """Somebody asked for a stop in so many words: no more waiting for the console."""
         self._next_s = min(self._next_s, t_s)
+        self._said = False
 
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused a stop for want of control, which is being asked for: let that go first."""
@@ -64,19 +75,27 @@ class Stopping:
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
         """Take a fresh report."""
+        self._last_s = t_s
         if speed_centi_kmh:
             self._zeros = 0
             return
         if not self._zeros:
             self._first_zero_s = t_s
         self._zeros += 1
-        if self._zeros >= STANDING_REPORTS and t_s - self._first_zero_s >= STANDING_S:
+        if self._seems_to_stand and t_s >= max(self._first_zero_s + STANDING_S, self._not_before_s):
             self.progress = Progress.STANDING
+
+    @property
+    def _seems_to_stand(self) -> bool:
+        return self._zeros >= STANDING_REPORTS
 
     def due(self, t_s: float) -> Ask | None:
         """What to ask the gate for now, if anything."""
         if self.progress is Progress.STANDING or t_s < self._next_s:
             return None
+        if self._said and self._seems_to_stand and t_s - self._last_s <= SUSPECT_AGE_S:
+            return None  # only watched on, in case it starts yet; more stops might be taken for a start
+        self._said = True
         self._next_s = t_s + REPEAT_S
         if t_s - self._began_s >= UNCONFIRMED_S:
             self.progress = Progress.UNCONFIRMED

@@ -4,11 +4,8 @@ Observe first, control later: nothing is written until the belt was seen to stan
 the machine reports; an acknowledgement alone is never believed.
 """
 
-from enum import Enum, auto
-
 from eccentread.events import (
     BeltReported,
-    Characteristic,
     Command,
     CommandAnswered,
     CommandKind,
@@ -25,19 +22,16 @@ from eccentread.events import (
 )
 from eccentread.ftms import (
     ControlLost,
-    Issue,
     MachineReset,
     MachineStatus,
     Malformed,
     PausedByUser,
-    RecordAssembler,
     SpeedRange,
     StoppedBySafetyKey,
     StoppedByUser,
     TargetInclineChanged,
     TargetSpeedChanged,
     TreadmillData,
-    decode_machine_status,
     decode_speed_range,
 )
 from eccentread.safety import (
@@ -57,54 +51,23 @@ from eccentread.safety import (
     Watch,
 )
 from eccentread.safety.gate import Ask
+from eccentread.session.belt_state import (
+    CONSOLE_LEAD_S,
+    EXPECTED,
+    FIRST_REPORT_S,
+    LOCK_REPORTS,
+    LOCK_STEADY_S,
+    LOCK_TIMEOUT_S,
+    LOWEST_CENTI_KMH,
+    OBSERVE_REPORTS,
+    OBSERVE_S,
+    OURS,
+    SETTLE_S,
+    START_TIMEOUT_S,
+    BeltState,
+)
+from eccentread.session.reading import Reading
 from eccentread.units import kmh_from_centi
-
-OBSERVE_S = 5.0
-"""How long the belt is watched before anything is written (rules for a driver, 1)."""
-OBSERVE_REPORTS = 3
-FIRST_REPORT_S = 15.0
-"""A machine that reports nothing for this long after the link is up cannot be watched."""
-START_TIMEOUT_S = 15.0
-"""From the start command to motion: countdowns take 3–6 s, sleepy machines longer."""
-SETTLE_S = 2.0
-"""From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
-LOCK_TIMEOUT_S = 15.0
-LOCK_STEADY_S = 2.0
-LOCK_REPORTS = 3
-"""Reports must agree with the lock this often in a row, over this long, before the belt counts as locked."""
-CONSOLE_LEAD_S = 3.0
-"""How long a console that says it stopped the belt is given to do so."""
-LOWEST_CENTI_KMH = 10
-"""The slowest speed asked for in an escalation when the machine names no range."""
-
-
-class BeltState(Enum):
-    """What is known of the belt."""
-
-    UNKNOWN = auto()
-    OBSERVING = auto()
-    TAKING_CONTROL = auto()
-    READY = auto()
-    STARTING = auto()
-    SETTLING = auto()
-    LOCKING = auto()
-    LOCKED = auto()
-    STOPPING = auto()
-    STANDING = auto()
-    REFUSED = auto()
-    LINK_LOST = auto()
-
-
-_EXPECTED = {
-    BeltState.READY: Expected.STANDING,
-    BeltState.STARTING: Expected.STARTING,
-    BeltState.SETTLING: Expected.STARTING,
-    BeltState.LOCKING: Expected.STARTING,
-    BeltState.LOCKED: Expected.LOCKED,
-    BeltState.STANDING: Expected.STOPPED,
-}
-_OURS = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.LOCKED})
-"""States in which the belt moves, or is about to, because this program said so."""
 
 
 class Belt:
@@ -119,11 +82,11 @@ class Belt:
         self._liveness = Liveness()
         self._gate = BeltGate(limits, self._liveness)
         self._watch = Watch(limits, self._liveness)
-        self._records = RecordAssembler()
+        self._reading = Reading()
         self._stopping: Stopping | None = None
         self._pending: dict[int, CommandKind] = {}
-        self._noted: set[Issue] = set()
         self._range: SpeedRange | None = None
+        self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
         self._moved = False  # since the last standstill that was seen
         self._reports = 0
         self._since_s = 0.0
@@ -141,6 +104,7 @@ class Belt:
         self._gate.arm(t_s)
         if self._ask(Start(), t_s, fatal=True):
             self._moved = True
+            self._may_start_until_s = t_s + START_TIMEOUT_S
             self._enter(BeltState.STARTING, t_s)
         return self._take()
 
@@ -154,7 +118,7 @@ class Belt:
     def connected(self, happened: Connected) -> list[Output]:
         """The link is up, for the first time or again; on return only *stop* is sent (S8)."""
         t_s = happened.t_s
-        self._records.reset()
+        self._reading.restart()
         self._liveness.restart(t_s)
         self._pending.clear()
         match self.state:
@@ -189,15 +153,15 @@ class Belt:
 
     def notified(self, happened: Notified) -> list[Output]:
         """A notification or indication arrived."""
-        match happened.characteristic:
-            case Characteristic.TREADMILL_DATA:
-                record = self._records.feed(happened.t_s, happened.data)
-                if record is not None:
-                    self._record(happened.t_s, record)
-            case Characteristic.MACHINE_STATUS:
-                self._status(happened.t_s, decode_machine_status(happened.data))
+        found = self._reading.feed(happened)
+        self._out += self._reading.notes
+        match found:
+            case TreadmillData():
+                self._record(happened.t_s, found)
+            case None:
+                pass
             case _:
-                pass  # journalled; answers come as `CommandAnswered`
+                self._status(happened.t_s, found)
         self._pass(happened.t_s)
         return self._take()
 
@@ -233,7 +197,7 @@ class Belt:
                 # The permission to control ends with the link, or is taken away on the console.
                 self._stopping.wait_for_control(t_s)
                 self._ask(RequestControl(), t_s)
-            case CommandKind.START | CommandKind.SET_SPEED if self.state in _OURS and _refused(happened):
+            case CommandKind.START | CommandKind.SET_SPEED if self.state in OURS and _refused(happened):
                 self._alarm(
                     t_s, Alarm(Reason.COMMAND_FAILED, f"The treadmill refused to {_verb(kind)}: {said}.")
                 )
@@ -276,10 +240,6 @@ class Belt:
                 pass
 
     def _record(self, t_s: float, record: TreadmillData) -> None:
-        for issue in record.issues:
-            if issue not in self._noted:  # the same oddity comes with every packet of some machines
-                self._noted.add(issue)
-                self._out.append(Noted(t_s, f"treadmill data: {issue.value}"))
         speed = record.speed_centi_kmh
         if speed is None:
             return
@@ -297,6 +257,7 @@ class Belt:
                     "The belt is running already: stop it on the console, then start again.",
                 )
             case BeltState.STARTING if speed:
+                self._may_start_until_s = 0.0
                 self._enter(BeltState.SETTLING, t_s)
             case BeltState.LOCKING:
                 self._confirm_lock(t_s, speed)
@@ -305,7 +266,7 @@ class Belt:
             case _:
                 pass
 
-    def _status(self, t_s: float, status: MachineStatus | Malformed) -> None:
+    def _status(self, t_s: float, status: MachineStatus) -> None:
         match status:
             case StoppedBySafetyKey():
                 self._judge(t_s, self._watch.key_pulled(), lead_s=CONSOLE_LEAD_S)
@@ -317,8 +278,6 @@ class Belt:
                 self._judge(t_s, self._watch.target_inclination_changed(inclination_deci_pct))
             case ControlLost():
                 self._judge(t_s, self._watch.control_lost())
-            case Malformed(data, flaw):
-                self._out.append(Noted(t_s, f"machine status {data.hex() or 'without octets'}: {flaw.value}"))
             case _:
                 pass
 
@@ -397,7 +356,7 @@ class Belt:
 
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
         lowest = (self._range.min_centi_kmh if self._range else 0) or LOWEST_CENTI_KMH
-        self._stopping = Stopping(self._limits, t_s, lowest, lead_s)
+        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s)
         self._enter(BeltState.STOPPING, t_s)
         self._go_on_stopping(t_s)
 
@@ -441,7 +400,7 @@ class Belt:
         self.state = state
         self._since_s = t_s
         self._steady_s, self._steady = None, 0
-        self._watch.expect(_EXPECTED.get(state, Expected.ANYTHING))
+        self._watch.expect(EXPECTED.get(state, Expected.ANYTHING))
 
     def _take(self) -> list[Output]:
         out, self._out = self._out, []

@@ -139,3 +139,52 @@ def test_hurry_never_delays_what_is_due():
     made = stopping()
     made.hurry(102.0)
     assert made.due(100.0) == Stop()
+
+
+def test_zeros_during_a_countdown_prove_no_standstill():
+    stopping = Stopping(Limits(80), 10.0, 50, not_before_s=20.0)
+    assert stopping.due(10.0) == Stop()
+    for quarter in range(1, 40):
+        t_s = 10.0 + quarter / 4
+        stopping.reported(t_s, 0)
+        assert stopping.progress is Progress.UNDER_WAY
+        if quarter >= 2:
+            assert stopping.due(t_s) is None  # it seems to stand: a stop might be taken for a start
+    stopping.reported(20.0, 0)
+    assert stopping.progress is Progress.STANDING
+
+
+def test_a_belt_that_starts_after_all_is_told_to_stop_again():
+    stopping = Stopping(Limits(80), 10.0, 50, not_before_s=20.0)
+    assert stopping.due(10.0) == Stop()
+    stopping.reported(10.2, 0)
+    stopping.reported(10.4, 0)
+    assert stopping.due(11.0) is None
+    stopping.reported(11.2, 30)
+    assert stopping.due(11.2) == Stop()
+
+
+def test_a_belt_that_falls_silent_while_it_seems_to_stand_is_told_to_stop_again():
+    stopping = Stopping(Limits(80), 10.0, 50, not_before_s=30.0)
+    assert stopping.due(10.0) == Stop()
+    stopping.reported(10.2, 0)
+    stopping.reported(10.4, 0)
+    assert stopping.due(11.9) is None
+    assert stopping.due(12.0) == Stop()
+
+
+def test_a_console_that_stops_a_countdown_is_taken_at_its_word_while_the_belt_stands():
+    stopping = Stopping(Limits(80), 10.0, 50, lead_s=3.0, not_before_s=20.0)
+    for quarter in range(40):
+        stopping.reported(10.0 + quarter / 4, 0)
+        assert stopping.due(10.0 + quarter / 4) is None
+    stopping.reported(20.0, 30)
+    assert stopping.due(20.0) is not None
+
+
+def test_a_person_who_asks_gets_a_stop_however_well_the_belt_seems_to_stand():
+    stopping = Stopping(Limits(80), 10.0, 50, lead_s=3.0, not_before_s=20.0)
+    stopping.reported(10.2, 0)
+    stopping.reported(10.4, 0)
+    stopping.hurry(10.5)
+    assert stopping.due(10.5) == Stop()

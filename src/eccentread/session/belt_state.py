@@ -1,0 +1,52 @@
+"""How far things have come with the belt, how long each step may take, and what is expected meanwhile."""
+
+from enum import Enum, auto
+
+from eccentread.safety import Expected
+
+OBSERVE_S = 5.0
+"""How long the belt is watched before anything is written (rules for a driver, 1)."""
+OBSERVE_REPORTS = 3
+FIRST_REPORT_S = 15.0
+"""A machine that reports nothing for this long after the link is up cannot be watched."""
+START_TIMEOUT_S = 15.0
+"""From the start command to motion: countdowns take 3–6 s, sleepy machines longer."""
+SETTLE_S = 2.0
+"""From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
+LOCK_TIMEOUT_S = 15.0
+LOCK_STEADY_S = 2.0
+LOCK_REPORTS = 3
+"""Reports must agree with the lock this often in a row, over this long, before the belt counts as locked."""
+CONSOLE_LEAD_S = 3.0
+"""How long a console that says it stopped the belt is given to do so."""
+LOWEST_CENTI_KMH = 10
+"""The slowest speed asked for in an escalation when the machine names no range."""
+
+
+class BeltState(Enum):
+    """What is known of the belt."""
+
+    UNKNOWN = auto()
+    OBSERVING = auto()
+    TAKING_CONTROL = auto()
+    READY = auto()
+    STARTING = auto()
+    SETTLING = auto()
+    LOCKING = auto()
+    LOCKED = auto()
+    STOPPING = auto()
+    STANDING = auto()
+    REFUSED = auto()
+    LINK_LOST = auto()
+
+
+EXPECTED = {
+    BeltState.READY: Expected.STANDING,
+    BeltState.STARTING: Expected.STARTING,
+    BeltState.SETTLING: Expected.STARTING,
+    BeltState.LOCKING: Expected.STARTING,
+    BeltState.LOCKED: Expected.LOCKED,
+    BeltState.STANDING: Expected.STOPPED,
+}
+OURS = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.LOCKED})
+"""States in which the belt moves, or is about to, because this program said so."""
