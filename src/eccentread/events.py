@@ -81,7 +81,6 @@ class Reason(StrEnum):
 
     STOP_ASKED = "stop-asked"
     DECLINED = "declined"
-    ARM_TIMED_OUT = "arm-timed-out"
     NOT_ARMED = "not-armed"
     STALE_DATA = "stale-data"
     TOO_FAST = "too-fast"
@@ -106,7 +105,6 @@ class Reason(StrEnum):
     STOP_UNCONFIRMED = "stop-unconfirmed"
     LINK_LOST = "link-lost"
     CANNOT_COUNT = "cannot-count"
-    NOT_A_TREADMILL = "not-a-treadmill"
     NO_PUSHES = "no-pushes"
     PAIN = "pain"
     PROGRAM_FAILED = "program-failed"

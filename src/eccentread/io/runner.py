@@ -11,8 +11,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from eccentread.errors import MachineError
-from eccentread.events import Command, Disconnect, Input, LinkLost, Output, SessionEnded, TimePassed
+from eccentread.events import (
+    Command,
+    CommandAnswered,
+    Disconnect,
+    Input,
+    LinkLost,
+    Output,
+    Problem,
+    SessionEnded,
+    TimePassed,
+)
 from eccentread.io.link import Link
 from eccentread.session.fallback import StopOnly
 
@@ -125,7 +134,7 @@ class Runner:
         for output in outputs:
             # Commands first onto the air, then into the record, then to whoever watches.
             if isinstance(output, Command):
-                self._link.send(output)
+                self._send(output)
             self._guarded(self._journal, output)
             for consumer in self._consumers:
                 self._guarded(consumer.put, output)
@@ -134,6 +143,13 @@ class Runner:
                 self._ended.set()
             elif isinstance(output, Disconnect):
                 self._lost.clear()
+
+    def _send(self, command: Command) -> None:
+        try:
+            self._link.send(command)
+        except Exception:  # noqa: BLE001 — the session is told, and goes on
+            _log.exception("%s was not sent", command.kind)
+            self._inbox.append(CommandAnswered(command.t_s, command.id, problem=Problem.WRITE_FAILED))
 
     def _guarded[E](self, tell: Callable[[E], object], event: E) -> None:
         """Whoever is told, their mistakes stay theirs: the belt is watched on."""
@@ -145,12 +161,15 @@ class Runner:
                 _log.exception("%r was lost; later failures of this kind are not logged", event)
 
     async def _connect_first(self) -> None:
+        """Connect, or until somebody ends the session."""
         connecting = asyncio.create_task(self._link.connect())
         ended = asyncio.create_task(self._ended.wait())
-        await asyncio.wait({connecting, ended}, return_when=asyncio.FIRST_COMPLETED)
-        ended.cancel()
-        if not connecting.done():
-            connecting.cancel()
+        try:
+            await asyncio.wait({connecting, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+            if not connecting.done():
+                connecting.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await connecting
 
@@ -163,7 +182,7 @@ class Runner:
                 try:
                     await self._link.connect()
                     break
-                except MachineError as error:
+                except Exception as error:  # noqa: BLE001 — whatever it is, the belt may be running
                     _log.info("not yet back: %s", error)
                     await asyncio.sleep(RECONNECT_S)
 

@@ -8,6 +8,9 @@ from eccentread.safety.limits import FAULT_AGE_S, FAULT_INTERVALS, SUSPECT_AGE_S
 _REMEMBERED = 31
 """Intervals in the running median: an odd number, about half a minute at 1 Hz, deaf to bursts and gaps."""
 
+SLOWEST_S = 2.0
+"""No machine is known to report a moving belt less often; a standing one may, and must not teach patience."""
+
 
 class Liveness:
     """The reports' rhythm, learned from their arrivals.
@@ -33,8 +36,8 @@ class Liveness:
 
     @property
     def interval_s(self) -> float:
-        """The usual time between reports, seconds; 0 before two have arrived."""
-        return median(self._intervals_s) if self._intervals_s else 0.0
+        """The usual time between reports, seconds, at most `SLOWEST_S`; 0 before two have arrived."""
+        return min(median(self._intervals_s), SLOWEST_S) if self._intervals_s else 0.0
 
     def suspect(self, t_s: float) -> bool:
         """Whether the newest report is too old to act upon, or there is none."""

@@ -1,7 +1,7 @@
 """The way to a standing belt: stop, again, slower, pause, and the words for what only a human can do (S3)."""
 
 from enum import Enum, auto
-from itertools import cycle
+from itertools import chain, cycle
 from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, SlowTo, Stop
@@ -68,6 +68,7 @@ class Stopping:
         """Somebody asked for a stop in so many words: no more waiting for the console."""
         self._next_s = min(self._next_s, t_s)
         self._said = False
+        self._turns = chain([Stop()], self._turns)
 
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused a stop for want of control, which is being asked for: let that go first."""

@@ -15,6 +15,11 @@ from eccentread.units import kmh_from_centi
 STANDSTILL_S = 3.0
 """A locked belt that reports zero for this long has stopped; shorter, and a push may have stalled it."""
 
+ABOVE_S = 5.0
+BELOW_S = 15.0
+"""A locked belt may be off its lock for so long without a break: pushes slow it for 7 s at the most, and a
+release surges for 3 s; longer, and somebody or something has changed its speed."""
+
 CONSECUTIVE = 2
 """Reports in a row that make a fact of what one alone would make a spike."""
 
@@ -63,12 +68,15 @@ class Watch:
         self._moving = 0
         self._inclined = 0
         self._zero_since_s: float | None = None
+        self._side = 0
+        self._side_since_s = 0.0
 
     def expect(self, expected: Expected) -> None:
         """From now on the belt ought to be doing this."""
         self._expected = expected
         self._fast = self._moving = self._inclined = 0
         self._zero_since_s = None
+        self._side = 0
 
     def reported(self, t_s: float, speed_centi_kmh: int, inclination_deci_pct: int | None) -> Sign | None:
         """Judge a report."""
@@ -85,6 +93,7 @@ class Watch:
                 return (
                     self._not_fast(speed_centi_kmh)
                     or self._running(t_s, speed_centi_kmh)
+                    or self._held(t_s, speed_centi_kmh)
                     or self._level(inclination_deci_pct)
                 )
             case _:
@@ -156,6 +165,18 @@ class Watch:
         if t_s - self._zero_since_s < STANDSTILL_S:
             return None
         return Alarm(Reason.BELT_STOPPED, "The belt has stopped by itself.")
+
+    def _held(self, t_s: float, speed_centi_kmh: int) -> Alarm | None:
+        lock = self._limits.lock_centi_kmh
+        side = 0 if self._limits.confirms_lock(speed_centi_kmh) else 1 if speed_centi_kmh > lock else -1
+        if side != self._side:
+            self._side, self._side_since_s = side, t_s
+        if not side or t_s - self._side_since_s < (ABOVE_S if side > 0 else BELOW_S):
+            return None
+        shown, meant = kmh_from_centi(speed_centi_kmh), kmh_from_centi(lock)
+        return Alarm(
+            Reason.CHANGED_ON_CONSOLE, f"The belt runs at {shown:.2f} km/h instead of {meant:.1f} km/h."
+        )
 
     def _level(self, inclination_deci_pct: int | None) -> Sign | None:
         if inclination_deci_pct is None:

@@ -331,7 +331,7 @@ class Belt:
                 self._out.append(Noted(t_s, sign.text))
 
     def _alarm(self, t_s: float, alarm: Alarm, lead_s: float = 0.0) -> None:
-        if self.state is BeltState.READY and not self.speed_kmh:
+        if self.state in (BeltState.TAKING_CONTROL, BeltState.READY) and not self.speed_kmh:
             self._give_up(t_s, alarm.reason, alarm.text)  # it stands: a stop could even start it
             return
         self._fault(t_s, alarm.reason, alarm.text)

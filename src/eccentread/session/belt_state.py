@@ -41,6 +41,7 @@ class BeltState(Enum):
 
 
 EXPECTED = {
+    BeltState.TAKING_CONTROL: Expected.STANDING,
     BeltState.READY: Expected.STANDING,
     BeltState.STARTING: Expected.STARTING,
     BeltState.SETTLING: Expected.STARTING,

@@ -3,6 +3,7 @@
 from eccentread.events import (
     Characteristic,
     Command,
+    CommandAnswered,
     Cue,
     CueKind,
     Disconnect,
@@ -12,10 +13,11 @@ from eccentread.events import (
     Outcome,
     Output,
     Reason,
+    ResultCode,
     SessionEnded,
 )
 from eccentread.ftms import decode_treadmill_data
-from eccentread.safety import BeltGate, Limits, Liveness, Progress, Stop, Stopping
+from eccentread.safety import BeltGate, Limits, Liveness, Progress, RequestControl, Stop, Stopping
 
 PATIENCE_S = 60.0
 """After this the program gives up and leaves the belt to the human, who was told at once."""
@@ -53,8 +55,14 @@ class StopOnly:
         if over:
             self.ended = True
             return [*out, Disconnect(t_s), SessionEnded(t_s, Outcome.FAULT, Reason.PROGRAM_FAILED)]
-        if self._stopping.due(t_s) is not None:
-            command = self._gate.admit(Stop(), t_s)
-            assert isinstance(command, Command)  # stop is never refused
-            out.append(command)
+        if isinstance(happened, CommandAnswered) and happened.result == ResultCode.NOT_PERMITTED:
+            self._stopping.wait_for_control(t_s)  # the permission ended with a link
+            out.append(self._command(RequestControl(), t_s))
+        elif self._stopping.due(t_s) is not None:
+            out.append(self._command(Stop(), t_s))
         return out
+
+    def _command(self, ask: RequestControl | Stop, t_s: float) -> Command:
+        command = self._gate.admit(ask, t_s)
+        assert isinstance(command, Command)  # neither is ever refused
+        return command

@@ -55,6 +55,8 @@ class GuidedSession:
         self._asked: Ask | None = None
         self._outcome = Outcome.FINISHED
         self._reason: Reason | None = None
+        self._concluded = False
+        self._wants_out = False
         self._out: list[Output] = []
 
     @property
@@ -117,6 +119,7 @@ class GuidedSession:
 
     def _stop_asked(self, stop: StopAsked) -> None:
         t_s = stop.t_s
+        self._wants_out = True
         self._out.append(Decided(t_s, f"stop, asked by {stop.by}", allowed=True, reason=Reason.STOP_ASKED))
         match self._phase:
             case Phase.QUESTIONS if not self._belt.speed_kmh:
@@ -220,8 +223,9 @@ class GuidedSession:
             self._enter(t_s, Phase.STOPPING)
 
     def _stands(self, t_s: float) -> None:
-        self._say(t_s, CueKind.BELT_STOPPED)
-        if self._outcome is Outcome.FINISHED:
+        if self._belt.speed_kmh is not None:  # else nobody ever saw it
+            self._say(t_s, CueKind.BELT_STOPPED)
+        if self._outcome is Outcome.FINISHED and not self._wants_out:
             self._item = 0
             self._enter(t_s, Phase.QUESTIONS)
             self._next_question(t_s)
@@ -237,8 +241,9 @@ class GuidedSession:
     def _conclude(self, outcome: Outcome, reason: Reason | None) -> None:
         """The first reason to end stands, but a fault outweighs the rest."""
         worse = outcome is Outcome.FAULT and self._outcome is not Outcome.FAULT
-        if worse or self._reason is None:
+        if worse or not self._concluded:
             self._outcome, self._reason = outcome, reason
+        self._concluded = True
 
     def _end(self, t_s: float) -> None:
         self._say(t_s, CueKind.SESSION_DONE)

@@ -29,7 +29,6 @@ OUTCOMES = {
 REASONS = {
     Reason.STOP_ASKED: "somebody asked for a stop",
     Reason.DECLINED: "a checklist question was answered no",
-    Reason.ARM_TIMED_OUT: "nobody gave the go-ahead in time",
     Reason.NOT_ARMED: "nobody has given the go-ahead",
     Reason.STALE_DATA: "the machine's last report is too old",
     Reason.TOO_FAST: "the speed asked for is above the protocol's",
@@ -54,7 +53,6 @@ REASONS = {
     Reason.STOP_UNCONFIRMED: "the belt was not seen to stop",
     Reason.LINK_LOST: "the link to the machine was lost",
     Reason.CANNOT_COUNT: "pushes cannot be told from an idle belt here",
-    Reason.NOT_A_TREADMILL: "the machine is not a treadmill",
     Reason.NO_PUSHES: "no pushes came",
     Reason.PAIN: "the pain was above the protocol's limit",
     Reason.PROGRAM_FAILED: "the program itself failed",

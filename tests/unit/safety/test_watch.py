@@ -236,3 +236,25 @@ def test_a_standstill_seen_before_an_expectation_does_not_count_after_it():
     assert made.reported(0.0, 0, None) is None
     made.expect(Expected.LOCKED)
     assert made.reported(3.0, 0, None) is None
+
+
+@pytest.mark.parametrize(
+    ("speed", "alarms_after_s"),
+    [(93, 5.0), (110, 5.0), (67, 15.0), (20, 15.0), (92, None), (80, None), (68, None)],
+)
+def test_a_belt_that_runs_off_its_lock_without_a_break_was_changed_by_somebody(speed, alarms_after_s):
+    limits, liveness = Limits(80), Liveness()
+    watch = Watch(limits, liveness)
+    watch.expect(Expected.LOCKED)
+    alarms = [
+        quarter / 4 for quarter in range(120) if isinstance(watch.reported(quarter / 4, speed, None), Alarm)
+    ]
+    assert (alarms[0] if alarms else None) == alarms_after_s
+
+
+def test_pushes_that_the_belt_recovers_from_are_no_change_of_speed():
+    watch = Watch(Limits(80), Liveness())
+    watch.expect(Expected.LOCKED)
+    for second in range(120):
+        speed = 40 if second % 8 < 7 else 80
+        assert watch.reported(float(second), speed, None) is None
