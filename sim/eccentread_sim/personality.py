@@ -131,7 +131,7 @@ def parse_personality(text: str, source: str, key: str) -> Personality:
     """
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PersonalityError(f"{source} is not TOML: {error}") from error
     return _Reader(source).personality(key, tables)
 

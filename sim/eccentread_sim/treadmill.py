@@ -37,6 +37,10 @@ _SPEED_TARGET = 1
 """Target Setting Features: bit 0, speed (§4.3.1.2)."""
 
 
+BELT_STANDS = "belt-stands"
+"""The question that is answered by a look at the belt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Emission:
     """Something the treadmill says at `t_s` on a characteristic: octets, or a Treadmill Data record."""
@@ -141,7 +145,10 @@ class Treadmill:
 
     def answer(self, question: str, kind: str) -> tuple[float, int]:
         """The athlete's answer to a question: after how many seconds, and what."""
-        return self._athlete.answer(question, kind)
+        delay_s, value = self._athlete.answer(question, kind)
+        if question == BELT_STANDS:
+            value = int(self.speed_mps == 0)
+        return delay_s, value
 
     def _run(self, t_s: float) -> None:
         """Physics up to `t_s`."""

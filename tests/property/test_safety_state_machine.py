@@ -3,6 +3,8 @@
 Every rule below is kept by the test's own book of what happened.
 """
 
+from math import inf
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -46,7 +48,8 @@ class Safety(RuleBasedStateMachine):
         self.starts = 0
         self.speed: int | None = None
         self.reported_s: float | None = None
-        self.fast = 0
+        self.fast = self.follows_fast = self.again = False
+        self.fast_s = -inf
         self.ids: list[int] = []
 
     @rule(dt_s=st.one_of(st.sampled_from([0.125, 0.25, 1.0, 1.5, 2.0, 60.0, 120.0]), st.floats(0.0, 200.0)))
@@ -70,17 +73,25 @@ class Safety(RuleBasedStateMachine):
         self.gate.reported(speed)
         if self.stopping is not None:
             self.stopping.reported(self.t_s, speed)
-        self.fast = self.fast + 1 if speed > self.lock + 40 else 0
+        self.fast = speed > self.lock + 40
+        if self.fast:
+            before_s, self.fast_s = self.fast_s, self.t_s
+            self.again = self.follows_fast or self.t_s - before_s <= 2.0
+        self.follows_fast = self.fast
         match self.watch.reported(self.t_s, speed, None):
             case Alarm(reason=Reason.OVER_SPEED):
-                assert self.fast >= 2
-            case Alarm(reason):
-                assert reason is Reason.BELT_STOPPED
+                assert self.fast
+                assert self.again
+            case Alarm(reason=Reason.BELT_STOPPED):
                 assert speed == 0
+            case Alarm(reason):
+                assert reason is Reason.CHANGED_ON_CONSOLE
+                assert abs(speed - self.lock) > 12
             case Spike():
-                assert self.fast == 1
+                assert self.fast
+                assert not self.again
             case None:
-                assert self.fast == 0
+                assert not self.fast
 
     @rule(speed=asked_speeds, kind=st.sampled_from([SetSpeed, SlowTo]))
     def ask_for_a_speed(self, speed: int, kind: type[SetSpeed | SlowTo]) -> None:

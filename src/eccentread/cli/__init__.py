@@ -76,4 +76,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # nobody reads; say nothing of it
         status = 1
+    except OSError as error:
+        what = error.filename or "a file"
+        click.echo(f"eccentread: {what} cannot be used ({error.strerror}); is the disk full?", err=True)
+        status = 3
     sys.exit(status if isinstance(status, int) else 0)

@@ -155,9 +155,12 @@ async def run_session(
         with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
             end = await runner.run()
     result = summary.to_json()
-    for path in (folder / "summary.json", plan.summary):
+    for path in (plan.summary, folder / "summary.json"):
         if path is not None:
-            write_summary(result, path)
+            try:
+                write_summary(result, path)
+            except OutputError as error:
+                troubles.append(error)
     click.echo(f"Record: {folder}", err=True)
     for trouble in troubles[:1]:
         click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Generator
 from types import FrameType
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")  # Windows has but the first two
 
 
 @contextlib.contextmanager

@@ -32,6 +32,9 @@ GAP_S = 0.4
 STOP_RETRY_S = 0.05
 """Between attempts to write *stop* while this computer's Bluetooth refuses it beside a write that hangs."""
 
+STOP_PATIENCE_S = 0.5
+"""How long a *stop* without an answer holds back what follows it: that is sent because stopping failed."""
+
 STOP_GRACE_S = 1.0
 """How long closing waits for a *stop* on its way: ten times what a write and its answer usually take."""
 
@@ -80,13 +83,14 @@ class ControlPoint:
         """Begin or queue `command` and return at once.
 
         *Stop* waits for nothing: whatever is pending or queued ends as superseded, an earlier stop too. What
-        is sent after a stop waits until that has ended.
+        is sent after a stop waits until that has ended, for at most `STOP_PATIENCE_S`.
         """
         if command.kind is CommandKind.STOP:
             self._cancel(Problem.SUPERSEDED)
             task = self._stop = asyncio.create_task(self._stop_procedure(command))
         else:
-            task = asyncio.create_task(self._procedure(command, after=self._last))
+            patience_s = STOP_PATIENCE_S if self._last is self._stop else None
+            task = asyncio.create_task(self._procedure(command, self._last, patience_s))
         self._last = task
         self._unfinished[task] = Problem.LINK_LOST
         task.add_done_callback(partial(self._ended, command))
@@ -118,9 +122,11 @@ class ControlPoint:
         if self._unfinished:
             await asyncio.wait(set(self._unfinished), timeout=STOP_GRACE_S)
 
-    async def _procedure(self, command: Command, after: asyncio.Task[_Ending] | None) -> _Ending:
+    async def _procedure(
+        self, command: Command, after: asyncio.Task[_Ending] | None, patience_s: float | None
+    ) -> _Ending:
         if after is not None:
-            await asyncio.wait({after})
+            await asyncio.wait({after}, timeout=patience_s)
         await asyncio.sleep(self._quiet_until_s - asyncio.get_running_loop().time())
         pending = self._arm(command)
         problem = Problem.TIMED_OUT

@@ -7,6 +7,9 @@ BIN_S = 0.2
 SPIKE_KMH = 3.0
 """A report this far above the last good one is a known transport artefact (24 km/h), unless it persists."""
 PERSISTS = 3
+FASTEST_KMH = 100.0
+LATEST_S = 1e10
+"""Beyond these a number is a mistake: no belt runs as fast, and times may count from 1970."""
 
 
 class Intake:
@@ -22,8 +25,8 @@ class Intake:
 
     def feed(self, t_s: float, speed_kmh: float) -> tuple[float, float] | None:
         """A cleaned (time s, speed km/h), or `None` where this sample adds none yet."""
-        if not (math.isfinite(t_s) and math.isfinite(speed_kmh)) or speed_kmh < 0 or t_s <= self._last_t:
-            return None
+        if not (abs(t_s) <= LATEST_S and 0 <= speed_kmh <= FASTEST_KMH and t_s > self._last_t):
+            return None  # nan is in no range
         previous, self._last_t = self._last_t, t_s
         if self._last_speed is not None and speed_kmh > self._last_speed + SPIKE_KMH:
             self._odd += 1

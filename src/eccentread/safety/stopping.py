@@ -20,13 +20,14 @@ UNCONFIRMED_S = 8.0
 """After this the human is told to pull the key; the slowest honest ramp known takes half as long."""
 
 STANDING_REPORTS = 2
-STANDING_S = 0.5
-"""Zero must be reported this often in a row, over at least this long: single zeros occur while belts run."""
+STANDING_S = 3.0
+"""Zero must be reported this often in a row, over at least this long: single zeros occur while belts run, and
+a push may stall a belt that nobody has stopped."""
 
 
-CONTROL_S = 1.0
-"""How long a request for control may take before the next *stop*, which would supersede it: the pause that
-machines need between procedures, and a procedure."""
+PROCEDURE_S = 1.0
+"""How long what is no stop may take before the next *stop*, which would supersede it: the pause that machines
+need between procedures, and a procedure."""
 
 
 class Progress(Enum):
@@ -72,7 +73,7 @@ class Stopping:
 
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused a stop for want of control, which is being asked for: let that go first."""
-        self._next_s = t_s + CONTROL_S
+        self._next_s = t_s + PROCEDURE_S
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
         """Take a fresh report."""
@@ -101,4 +102,9 @@ class Stopping:
         if t_s - self._began_s >= UNCONFIRMED_S:
             self.progress = Progress.UNCONFIRMED
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
-        return next(self._turns) if t_s - self._began_s >= ESCALATE_S and not self._zeros else Stop()
+        if t_s - self._began_s < ESCALATE_S or self._zeros:
+            return Stop()
+        ask = next(self._turns)
+        if not isinstance(ask, Stop):
+            self._next_s = t_s + PROCEDURE_S
+        return ask

@@ -5,6 +5,7 @@ Pushes lower the speed, so only the upper side is guarded; one report alone is a
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import inf
 from typing import assert_never
 
 from eccentread.events import Reason
@@ -22,6 +23,9 @@ release surges for 3 s; longer, and somebody or something has changed its speed.
 
 CONSECUTIVE = 2
 """Reports in a row that make a fact of what one alone would make a spike."""
+
+SPIKES_APART_S = 2.0
+"""Two reports of over-speed this close are no spikes, even with others between; pushes come 3.5 s apart."""
 
 
 class Expected(Enum):
@@ -64,7 +68,8 @@ class Watch:
         self._limits = limits
         self._liveness = liveness
         self._expected = Expected.ANYTHING
-        self._fast = 0
+        self._fast_s = -inf
+        self._reports_since_fast = CONSECUTIVE
         self._moving = 0
         self._inclined = 0
         self._zero_since_s: float | None = None
@@ -74,7 +79,8 @@ class Watch:
     def expect(self, expected: Expected) -> None:
         """From now on the belt ought to be doing this."""
         self._expected = expected
-        self._fast = self._moving = self._inclined = 0
+        self._moving = self._inclined = 0
+        self._fast_s, self._reports_since_fast = -inf, CONSECUTIVE
         self._zero_since_s = None
         self._side = 0
 
@@ -86,15 +92,15 @@ class Watch:
             case Expected.STOPPED:
                 return self._standing(speed_centi_kmh)
             case Expected.STANDING:
-                return self._standing(speed_centi_kmh) or self._level(inclination_deci_pct)
+                return _gravest(self._standing(speed_centi_kmh), self._level(inclination_deci_pct))
             case Expected.STARTING:
-                return self._not_fast(speed_centi_kmh) or self._level(inclination_deci_pct)
+                return _gravest(self._not_fast(t_s, speed_centi_kmh), self._level(inclination_deci_pct))
             case Expected.LOCKED:
-                return (
-                    self._not_fast(speed_centi_kmh)
-                    or self._running(t_s, speed_centi_kmh)
-                    or self._held(t_s, speed_centi_kmh)
-                    or self._level(inclination_deci_pct)
+                return _gravest(
+                    self._not_fast(t_s, speed_centi_kmh),
+                    self._running(t_s, speed_centi_kmh),
+                    self._held(t_s, speed_centi_kmh),
+                    self._level(inclination_deci_pct),
                 )
             case _:
                 assert_never(self._expected)
@@ -123,8 +129,13 @@ class Watch:
 
     def target_speed_changed(self, speed_centi_kmh: int) -> Alarm | None:
         """The console says that the belt's target speed is another now."""
-        if self._expected is not Expected.LOCKED or self._limits.confirms_lock(speed_centi_kmh):
-            return None  # while starting, machines announce their own start speed
+        match self._expected:
+            case Expected.LOCKED if not self._limits.confirms_lock(speed_centi_kmh):
+                pass
+            case Expected.STARTING if speed_centi_kmh > self._limits.over_speed_centi_kmh:
+                pass
+            case _:
+                return None  # while starting, machines announce their own start speed
         text = f"The speed was changed on the console to {kmh_from_centi(speed_centi_kmh):.1f} km/h."
         return Alarm(Reason.CHANGED_ON_CONSOLE, text)
 
@@ -146,12 +157,14 @@ class Watch:
             Reason.UNEXPECTED_MOTION, f"The belt runs at {shown} although nobody started it from here."
         )
 
-    def _not_fast(self, speed_centi_kmh: int) -> Sign | None:
-        self._fast = self._fast + 1 if speed_centi_kmh > self._limits.over_speed_centi_kmh else 0
-        if not self._fast:
+    def _not_fast(self, t_s: float, speed_centi_kmh: int) -> Sign | None:
+        if speed_centi_kmh <= self._limits.over_speed_centi_kmh:
+            self._reports_since_fast += 1
             return None
+        again = self._reports_since_fast < CONSECUTIVE - 1 or t_s - self._fast_s <= SPIKES_APART_S
+        self._fast_s, self._reports_since_fast = t_s, 0
         shown = f"{kmh_from_centi(speed_centi_kmh):.2f} km/h"
-        if self._fast < CONSECUTIVE:
+        if not again:
             return Spike(f"one report of {shown}, above the limit")
         lock = f"{kmh_from_centi(self._limits.lock_centi_kmh):.1f} km/h"
         return Alarm(Reason.OVER_SPEED, f"The belt reports {shown} instead of {lock}.")
@@ -192,3 +205,9 @@ class Watch:
 def _tilted(inclination_deci_pct: int) -> Alarm:
     text = f"The deck is inclined by {inclination_deci_pct / 10:.1f} %: set it level on the console."
     return Alarm(Reason.INCLINED, text)
+
+
+def _gravest(*signs: Sign | None) -> Sign | None:
+    """The first alarm, else the first spike: each judge sees every report."""
+    given = [sign for sign in signs if sign is not None]
+    return next((sign for sign in given if isinstance(sign, Alarm)), given[0] if given else None)

@@ -25,7 +25,7 @@ from eccentread.events import (
     StopAsked,
     TimePassed,
 )
-from eccentread.safety import Limits
+from eccentread.safety import ARM_LASTS_S, Limits
 from eccentread.session import words
 from eccentread.session.belt import Belt, BeltState
 from eccentread.session.exercise import Exercise, Stage
@@ -233,8 +233,13 @@ class GuidedSession:
             self._end(t_s)
 
     def _mind_the_wait(self, t_s: float) -> None:
-        if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and t_s - self._since_s >= GIVE_UP_S:
+        waited_s = t_s - self._since_s
+        if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and waited_s >= GIVE_UP_S:
             self._end(t_s)
+        elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
+            self._item = len(words.CHECKLIST) - 1  # who knows where the feet are by now
+            self._enter(t_s, Phase.CHECKLIST)
+            self._next_check(t_s)
 
     # --- small things ---------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ def parse_protocol(text: str, name: str) -> Protocol:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             Cause.PROTOCOL_INVALID, f"{name} is not a protocol file: {error}; see protocols/README.md."
         ) from error

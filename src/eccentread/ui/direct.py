@@ -7,8 +7,10 @@ import time
 from typing import TextIO, cast, override
 
 
-def direct(stream: TextIO) -> TextIO:
+def direct(stream: TextIO | None) -> TextIO:
     """`stream` without its buffer. On Windows `stream` itself: its console takes text, not bytes."""
+    if stream is None:  # closed before the program began
+        return io.StringIO()
     stream.flush()
     return stream if sys.platform == "win32" else cast("TextIO", DirectText(stream))
 

@@ -195,7 +195,7 @@ def _question(screen: Screen, typed: str) -> RenderableType:
     ask = screen.question
     assert ask
     if ask.kind is QuestionKind.CONFIRM:
-        how = Text.assemble(("Y", "bold"), " or ", ("Enter", "bold"), " = yes    ", ("N", "bold"), " = no")
+        how = Text.assemble(("Y", "bold"), " = yes    ", ("N", "bold"), " = no")
     else:
         how = Text.assemble("0–10, then ", ("Enter", "bold"), "    ", ("S", "bold"), " = skip    ")
         how.append(f" {typed}_ ", Style(bold=True, reverse=True))

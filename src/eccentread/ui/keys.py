@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from eccentread.events import Ask, QuestionKind
 
-HELD_S = 0.1
-"""A key that comes back sooner than this is held down, not pressed; terminals repeat at 10–40 ms.
+HELD_S = 0.6
+"""A key that comes back sooner than this is held down or hammered, not pressed: keyboards begin to repeat
+after 250–500 ms, and a slow line makes a repeat late.
 
-A held key confirms nothing: permission is a press (invariant S2), and a book lying on Enter is none.
+A held key confirms nothing: permission is a press (invariant S2), and a book lying on the keyboard is none.
+Enter, which everybody's thumb finds, is never a yes.
 """
 
 SCALE_MAX = 10
@@ -81,13 +83,14 @@ class Keys:
         if ask.kind is QuestionKind.CONFIRM:
             if char in _NO:
                 return AnswerTyped(ask.question, 0)
-            return AnswerTyped(ask.question, 1) if char in _YES | _ENTER and not held else None
+            return AnswerTyped(ask.question, 1) if char in _YES and not held else None
         if char in _SKIP:
             return AnswerTyped(ask.question, None)
         if char in _ENTER:
-            return None if held else AnswerTyped(ask.question, int(self._typed) if self._typed else None)
+            return AnswerTyped(ask.question, int(self._typed)) if self._typed and not held else None
         if char in _ERASE:
             self._typed = self._typed[:-1]
-        elif char in "0123456789" and self._typed != "0" and int(self._typed + char) <= SCALE_MAX:
-            self._typed += char
+        elif char in "0123456789":
+            number = self._typed + char
+            self._typed = number if str(int(number)) == number and int(number) <= SCALE_MAX else ""
         return None

@@ -15,6 +15,7 @@ from eccentread.io.control_point import (
     GAP_S,
     REQUEST_CONTROL_TIMEOUT_S,
     STOP_GRACE_S,
+    STOP_PATIENCE_S,
     STOP_RETRY_S,
     ControlPoint,
 )
@@ -336,12 +337,12 @@ async def test_a_newer_stop_supersedes_an_older_one() -> None:
     assert bench.endings() == [(1, Problem.SUPERSEDED), (2, 1)]
 
 
-async def test_a_command_after_stop_waits_until_stop_has_ended() -> None:
+async def test_a_command_after_stop_waits_a_moment_for_the_answer_to_stop() -> None:
     bench = Bench()
     bench.send(STOP)
     bench.send(PAUSE)
     await asyncio.sleep(ANSWER_TIMEOUT_S + GAP_S + 0.01)
-    assert bench.writes() == [(0.0, "0801"), (ANSWER_TIMEOUT_S + GAP_S, "0802")]
+    assert bench.writes() == [(0.0, "0801"), (STOP_PATIENCE_S, "0802")]
 
 
 @pytest.mark.parametrize("error", [BleakError("In Progress"), IN_PROGRESS, OSError("busy"), TimeoutError()])

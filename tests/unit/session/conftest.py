@@ -42,7 +42,7 @@ NEXT = {
     Phase.CONNECTING: {Phase.OBSERVING},
     Phase.OBSERVING: {Phase.CHECKLIST},
     Phase.CHECKLIST: {Phase.ARMING},
-    Phase.ARMING: {Phase.STARTING},
+    Phase.ARMING: {Phase.STARTING, Phase.CHECKLIST},
     Phase.STARTING: {Phase.LOCKING},
     Phase.LOCKING: {Phase.SIGNAL_CHECK},
     Phase.SIGNAL_CHECK: {Phase.SET},

@@ -8,6 +8,8 @@ import pytest
 from eccentread.events import (
     Answered,
     Ask,
+    Command,
+    CommandKind,
     Connected,
     Cue,
     CueKind,
@@ -164,11 +166,17 @@ def test_pain_above_the_limit_ends_the_session_before_it_begins(make_bench, shor
     assert bench.sent() == ["00"]
 
 
-def test_the_permission_may_take_its_time(bench):
-    bench.silent.add("arm")
-    bench.until(Phase.ARMING).run(600.0)
+def test_a_permission_not_given_within_two_minutes_is_asked_for_anew_after_the_rails(bench):
+    bench.silent |= {"arm", "rails"}
+    bench.until(Phase.CHECKLIST).when(lambda: bench.of(Ask)[-1].question == "rails").answer("rails", 1)
+    bench.until(Phase.ARMING).run(119.0)
     assert bench.phase is Phase.ARMING
+    bench.run(2.0)
+    assert bench.of(Ask)[-1].question == "rails"
     bench.answer("arm", 1)
+    assert CommandKind.START not in [one.kind for one in bench.of(Command)]
+    bench.answer("rails", 1)
+    bench.until(Phase.ARMING).answer("arm", 1)
     assert bench.to_the_end().outcome is Outcome.FINISHED
 
 

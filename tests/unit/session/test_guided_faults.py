@@ -407,7 +407,7 @@ def test_a_belt_that_ignores_stop_is_slowed_and_paused_and_the_human_is_told(ben
     bench.run(8.0)
     # At its lowest, a belt cannot be slowed any more: stop takes that turn.
     turns = ["0801", "020a00", "0801", "0802", "0801", "0801", "0801", "0802"]
-    assert bench.sent(since) == ["0801"] * 6 + turns + ["0801"] * 3
+    assert bench.sent(since) == ["0801"] * 6 + turns
     assert bench.machine.belt_kmh == 0.1
     assert bench.faults == [Reason.STOP_UNCONFIRMED]
     assert bench.cues[-1] is CueKind.EMERGENCY
@@ -466,7 +466,7 @@ def test_a_belt_that_nobody_sees_stop_is_given_up_after_ten_minutes_of_stops(ben
     bench.stop()
     bench.until(Phase.ENDED)
     assert bench.t_s - since == 600.0
-    assert len(bench.sent(since)) == 1201
+    assert len(bench.sent(since)) == 803
 
 
 def test_a_stop_that_ends_a_good_session_unconfirmed_makes_it_a_fault(bench):

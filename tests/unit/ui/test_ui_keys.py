@@ -42,7 +42,7 @@ def test_what_only_begins_like_a_function_key_is_escape(key) -> None:
     assert STOP in feed(None, key)
 
 
-@pytest.mark.parametrize(("key", "value"), [("y", 1), ("Y", 1), ("\r", 1), ("\n", 1), ("n", 0), ("N", 0)])
+@pytest.mark.parametrize(("key", "value"), [("y", 1), ("Y", 1), ("n", 0), ("N", 0)])
 def test_a_confirmation_takes_one_key(key, value) -> None:
     assert feed(CONFIRM, key) == [AnswerTyped("arm", value)]
 
@@ -54,19 +54,28 @@ def test_a_confirmation_takes_one_key(key, value) -> None:
         (["0", "\r"], 0),
         (["1", "0", "\r"], 10),
         (["10\r"], 10),
-        (["1", "5", "\r"], 1),
-        (["0", "5", "\r"], 0),
+        (["1", "5", "4", "\r"], 4),
+        (["0", "5", "3", "\r"], 3),
         (["9", "\x7f", "3", "\n"], 3),
         (["\b", "4", "\r"], 4),
         (["y", "6", "n", "\r"], 6),
-        (["\r"], None),
         (["s"], None),
         (["7", "S"], None),
-        (["7", "\x7f", "\r"], None),
+        (["7", "\x7f", "\r", "s"], None),
     ],
 )
 def test_a_scale_takes_digits_and_enter(chunks, value) -> None:
     assert feed(SCALE, *chunks) == [AnswerTyped("effort", value)]
+
+
+@pytest.mark.parametrize("chunks", [["\r"], ["1", "1", "\r"], ["7", "\x7f", "\r"], ["x", "\r"]])
+def test_enter_alone_skips_nothing_and_what_is_off_the_scale_is_no_answer(chunks) -> None:
+    assert feed(SCALE, *chunks) == []
+
+
+@pytest.mark.parametrize("key", ["\r", "\n", "x", "1"])
+def test_only_a_y_permits(key) -> None:
+    assert feed(CONFIRM, key) == []
 
 
 @given(st.text(alphabet="0123456789\x7fsy", max_size=20))
@@ -87,13 +96,13 @@ def test_typing_ahead_never_answers_the_next_question() -> None:
     assert keys.typed == ""
 
 
-@pytest.mark.parametrize("key", ["y", "\r"])
-def test_a_held_key_confirms_once(key) -> None:
+@pytest.mark.parametrize("every_s", [0.033, 0.15, 0.5])
+def test_a_held_or_hammered_key_confirms_once(every_s) -> None:
     keys = Keys()
     confirmed = 0
     for repeat in range(50):
         keys.asked(Ask(0.0, f"item-{repeat}", QuestionKind.CONFIRM, "Sure?"))
-        confirmed += len(keys.feed(key, 5.0 + repeat * 0.033))
+        confirmed += len(keys.feed("y", 5.0 + repeat * every_s))
     assert confirmed == 1
 
 
