@@ -37,4 +37,4 @@ bench: $(READY)  ## benchmarks; they print ratios
 	$(RUN) python -m benchmarks
 
 clean:  ## forget the environment
-	rm -rf .venv .uv .pytest_cache .hypothesis .ruff_cache
+	rm -rf .venv .uv .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage

@@ -107,6 +107,28 @@ def test_a_replay_gives_the_same_rows_and_so_does_the_one_after(session, eccentr
     assert first == again
 
 
+def test_a_journal_that_a_crash_cut_off_replays_as_far_as_it_goes(session, eccentread, tmp_path):
+    whole = (session(seed=9).folder / "journal.jsonl").read_bytes()
+    torn = tmp_path / "torn.jsonl"
+    torn.write_bytes(whole[: len(whole) // 2])
+
+    called = eccentread("replay", torn)
+
+    assert called.status == 0
+    assert "breaks off" in called.err
+    assert whole.decode().count('"out":"rep-counted"') > len(called.out.splitlines()) > 5
+
+
+def test_analysing_the_journal_of_an_echo_says_what_the_session_said(session, eccentread):
+    done = session(machine="sim:set-point-echo")
+
+    found = json.loads(eccentread("analyse", "--jsonl", done.folder).out)
+
+    assert found["verdict"] == "cannot-count"
+    assert "never moved" in found["reason"]
+    assert found["sets"] == []
+
+
 def test_analysing_the_journal_counts_as_the_session_did(session, eccentread):
     done = session(seed=4)
 

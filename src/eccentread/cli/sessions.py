@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from eccentread.errors import Cause, InputError
-from eccentread.events import Output, RepCounted
+from eccentread.events import Output, RepCounted, SessionEnded
 from eccentread.record.codec import encode
 from eccentread.record.export import FORMATS
 from eccentread.record.export import export as write_tables
@@ -33,9 +33,11 @@ def replay(session: str, out: Path | None) -> int:
     recorded = [encode(output) for output in journal.outputs if isinstance(output, RepCounted)]
     for row in again:
         click.echo(row)
-    same = again == recorded
-    verdict = "the same as" if same else f"not the {len(recorded)} of"
-    click.echo(f"{len(again)} reps, {verdict} the record.", err=True)
+    whole = any(isinstance(output, SessionEnded) for output in journal.outputs)
+    same = again == recorded if whole else again[: len(recorded)] == recorded
+    verdict = "the same as in the record" if same else f"not the same as the {len(recorded)} in the record"
+    torn = "" if whole else ", which breaks off"
+    click.echo(f"{len(again)} reps, {verdict}{torn}.", err=True)
     return 0 if same else 3
 
 

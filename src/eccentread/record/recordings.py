@@ -163,6 +163,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
             header = next(filter(_filled, reader), list[str]())
             names = [name.strip().lower() for name in header]
             places = [names.index(column) for column in columns if column in names]
+            if len(places) < len(columns) and any(";" in name or "\t" in name for name in names):
+                raise InputError(
+                    Cause.RECORDING_INVALID,
+                    f"{path} has semicolons or tabs between its columns; "
+                    "save it with commas and decimal points.",
+                )
             if len(places) < len(columns):
                 raise InputError(
                     Cause.RECORDING_INVALID,

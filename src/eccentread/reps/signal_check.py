@@ -118,7 +118,9 @@ class SignalCheck:
             for f, w in zip(found, kinds[WindowKind.PUSH], strict=True)
             if w.is_tight(f)
         ]
-        moved = max(v for w in seen for _, v in w.reports) - min(v for w in seen for _, v in w.reports)
+        # Not the rides: what follows the last of them may be the belt stopping.
+        pushed = [v for kind in (WindowKind.IDLE, WindowKind.PUSH) for w in kinds[kind] for _, v in w.reports]
+        moved = max(pushed) - min(pushed)
         countable, reason = _verdict(baseline, moved, stands_out, min(d_rep, d_gap))
         return Calibration(
             countable=countable,

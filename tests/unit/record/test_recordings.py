@@ -79,7 +79,6 @@ def test_windows_come_from_the_event_list_beside_it_in_order_of_onset(tmp_path):
         ("", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
         ("0.0,0.8\n", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
         ("\ntime_s,speed\n", "line 2 lacks column names; begin the file with time_s,speed_kmh"),
-        ("time_s;speed_kmh\n0;1\n", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
         ("time_s,speed_kmh\n", "has no readings of belt speed; record again"),
         ("time_s,speed_kmh\n0,nan\n", "has no readings of belt speed; record again"),
         (PLAIN + "\n3.0,fast\n", "line 6 has 'fast' where a number is due; correct it"),
@@ -182,3 +181,11 @@ def test_a_damaged_journal_is_refused(tmp_path):
     (tmp_path / "old.jsonl").write_text(encode(LinkLost(1.0, "gone")) + "\n")
     with pytest.raises(InputError, match=r"old\.jsonl is not a journal"):
         read_recording(tmp_path / "old.jsonl")
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_spreadsheet_that_separates_otherwise_is_told_how_to_save(tmp_path, separator):
+    path = tmp_path / "A.csv"
+    path.write_text(f"time_s{separator}speed_kmh\n0,5{separator}0,8\n")
+    with pytest.raises(InputError, match="save it with commas and decimal points"):
+        read_recording(path)
