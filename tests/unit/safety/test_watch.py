@@ -259,3 +259,9 @@ def test_pushes_that_the_belt_recovers_from_are_no_change_of_speed():
     for second in range(120):
         speed = 40 if second % 8 < 7 else 80
         assert watch.reported(float(second), speed, None) is None
+
+
+@pytest.mark.parametrize(("speed", "alarms"), [(100, False), (120, False), (121, True), (160, True)])
+def test_a_console_that_aims_above_the_limit_while_the_belt_starts_is_no_start_speed(speed, alarms):
+    made = watch(Expected.STARTING)
+    assert (made.target_speed_changed(speed) is not None) == alarms
