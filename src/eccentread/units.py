@@ -13,11 +13,6 @@ KMH_PER_MPH = 1.609344
 CENTI = 100
 
 
-def kmh_from_mps(speed_mps: float) -> float:
-    """Speed in km/h."""
-    return speed_mps * KMH_PER_MPS
-
-
 def mps_from_kmh(speed_kmh: float) -> float:
     """Speed in m/s."""
     return speed_kmh / KMH_PER_MPS

@@ -1,6 +1,7 @@
 """When the belt must stop: what the reports and the console say, against what is expected (S4, S5, S6).
 
-Pushes lower the speed, so only the upper side is guarded; one report alone is a spike and is noted.
+Pushes lower the speed: the upper side is guarded at once, the lower one by its duration. One report
+alone is a spike and is noted.
 """
 
 from dataclasses import dataclass
