@@ -21,6 +21,7 @@ from bumble.gatt import (
 )
 
 from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
+from eccentread_sim.treadmill import Deed
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -267,6 +268,9 @@ class TreadmillServer:
             await self._send(emission)
 
     async def _send(self, emission: Emission) -> None:
+        if isinstance(emission.value, Deed):
+            await self._do(emission.value)
+            return
         connection = self._connection
         characteristic = self._characteristics.get(emission.characteristic)
         if connection is None or characteristic is None:
@@ -280,6 +284,11 @@ class TreadmillServer:
             return
         for notification in octets:
             await server.notify_subscriber(connection, characteristic, notification)
+
+    async def _do(self, deed: Deed) -> None:
+        self._procedure_pending = False
+        if deed is not Deed.LEAVE_UNANSWERED and self._connection is not None:
+            await self._connection.disconnect()
 
     def _indicate(self, sending: Coroutine[Any, Any, None]) -> None:
         """Send an indication at once, or once the one before it is confirmed; notifications do not wait."""

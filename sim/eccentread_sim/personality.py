@@ -20,55 +20,14 @@ from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.athlete import Traits
 from eccentread_sim.console import ConsoleParameters
 from eccentread_sim.drive import DriveParameters
+from eccentread_sim.offer import SMALLEST_MTU, Field, Gatt, Machine
 from eccentread_sim.reporting import Reporting
-
-SMALLEST_MTU = 23
 
 _ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
 
 
 class PersonalityError(ValueError):
     """A personality that is not known or cannot be understood; the message names file and key."""
-
-
-class Field(StrEnum):
-    """What Treadmill Data may hold beside the speed."""
-
-    AVERAGE_SPEED = "average-speed"
-    DISTANCE = "distance"
-    INCLINATION = "inclination"
-    ELEVATION = "elevation"
-    PACE = "pace"
-    ENERGY = "energy"
-    MET = "met"
-    ELAPSED = "elapsed"
-    FORCE = "force"
-    """Force on belt and power."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Who the machine says it is."""
-
-    name: str
-    address: str = "F0:0D:00:00:00:01"
-    manufacturer: str = ""
-    model: str = ""
-    serial: str = ""
-    firmware: str = ""
-    hardware: str = ""
-    software: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gatt:
-    """What the machine's Bluetooth service offers."""
-
-    fields: tuple[Field, ...] = (Field.DISTANCE, Field.ENERGY, Field.ELAPSED)
-    speed_range: bool = True
-    """Whether Supported Speed Range exists."""
-    max_mtu: int = 517
-    """The largest ATT_MTU the machine agrees to, 23–517."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ called changes nothing.
 import heapq
 import random
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from eccentread_sim import truth as true
 from eccentread_sim.athlete import Athlete, Traits
 from eccentread_sim.console import Console, Touch
 from eccentread_sim.drive import STEP_S, STEPS_PER_S, Drive
-from eccentread_sim.personality import Field, Personality
+from eccentread_sim.offer import Field
+from eccentread_sim.personality import Personality
 from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.reporting import Report, Reporter
 from eccentread_sim.truth import Truth
@@ -41,13 +43,24 @@ BELT_STANDS = "belt-stands"
 """The question that is answered by a look at the belt."""
 
 
+class Deed(Enum):
+    """What a machine does on the link beside talking."""
+
+    LEAVE_UNANSWERED = auto()
+    """The procedure under way at the control point will get no answer; the next may begin."""
+    HANG_UP = auto()
+    """It ends the connection."""
+    FALL_SILENT = auto()
+    """Its radio hangs: nothing more is sent or taken, and the link ends by supervision time-out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """Something the treadmill says at `t_s` on a characteristic: octets, or a Treadmill Data record."""
+    """Something the treadmill says at `t_s` on a characteristic, or does: octets, a record, a deed."""
 
     t_s: float
     characteristic: str
-    value: bytes | TreadmillRecord
+    value: bytes | TreadmillRecord | Deed
 
 
 class Treadmill:

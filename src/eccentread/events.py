@@ -341,6 +341,25 @@ class Decided:
     reason: str
 
 
+class Verdict(StrEnum):
+    """What became of a command, judged by what the belt was seen to do."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a command. `why` is a sentence a person understands."""
+
+    t_s: float
+    command_id: int
+    kind: CommandKind
+    verdict: Verdict
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class FaultRaised:
     """Something is wrong: a reason for programs and a sentence a person can act on."""
@@ -378,6 +397,7 @@ type Output = (
     | RepCounted
     | SetEnded
     | Decided
+    | Judged
     | FaultRaised
     | Noted
     | SessionEnded

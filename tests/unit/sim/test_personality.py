@@ -6,8 +6,8 @@ import pytest
 
 from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.console import SpeedUnit
+from eccentread_sim.offer import Field
 from eccentread_sim.personality import (
-    Field,
     PersonalityError,
     known_personalities,
     load_personality,
