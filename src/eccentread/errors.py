@@ -19,6 +19,7 @@ class Cause(StrEnum):
 
     USAGE = "usage"
     PROTOCOL_INVALID = "protocol-invalid"
+    PROFILE_INVALID = "profile-invalid"
     PERSONALITY_INVALID = "personality-invalid"
     RECORDING_INVALID = "recording-invalid"
     NOT_FOUND = "not-found"
