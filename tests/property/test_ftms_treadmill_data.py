@@ -143,7 +143,10 @@ def test_reserved_bits_and_further_octets_change_no_field(
     flags, values = message
     record = decode_treadmill_data(encode(flags | bits, values) + further)
     assert of(record) == full(values)
-    assert (Issue.TRAILING_OCTETS in record.issues) == bool(further)
+    steps = further[:3] if bits == 0x2000 and len(further) > 1 else b""
+    number = int.from_bytes(steps, "little") if steps else None
+    assert record.steps == (None if steps in (b"\xff\xff", b"\xff\xff\xff") else number)
+    assert (Issue.TRAILING_OCTETS in record.issues) == (len(further) > len(steps))
     assert (Issue.STEPS_BIT in record.issues) == bool(bits & 0x2000)
     assert (Issue.RESERVED_BITS in record.issues) == bool(bits & 0xC000)
 
@@ -213,4 +216,4 @@ def test_a_record_carries_the_speed_of_the_notification_that_completes_it_and_no
 
 
 def test_the_encoder_and_the_record_speak_of_the_same_fields():
-    assert set(NAMES) == set(TreadmillData.__dataclass_fields__) - {"flags", "issues"}
+    assert set(NAMES) == set(TreadmillData.__dataclass_fields__) - {"flags", "steps", "issues"}

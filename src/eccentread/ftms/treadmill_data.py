@@ -23,6 +23,8 @@ _MORE_DATA = 1 << 0
 _STEPS = 1 << 13
 _RESERVED = 1 << 14 | 1 << 15
 _FLAGS_OCTETS = 2
+_STEPS_OCTETS = (2, 3)
+"""The fewest and the most octets of a step count."""
 
 
 class Issue(StrEnum):
@@ -35,8 +37,7 @@ class Issue(StrEnum):
     TRAILING_OCTETS = "trailing-octets"
     """Octets follow the last field that the flags announce; they are ignored (FTMP 1.0 §4.4.2)."""
     STEPS_BIT = "steps-bit"
-    """Reserved bit 13 is set. In the wild it announces a step count, whose width differs from machine to
-    machine (u24, or u16 and a pad), so it is not decoded."""
+    """Reserved bit 13 is set. In the wild it announces a step count (`TreadmillData.steps`)."""
     RESERVED_BITS = "reserved-bits"
     """Reserved bits 14 or 15 are set; they are ignored (FTMP 1.0 §4.4.2)."""
     FRAGMENTS_DROPPED = "fragments-dropped"
@@ -78,6 +79,9 @@ class TreadmillData:
     """Positive: the user accelerates the belt; negative: the user slows it down (§4.4.1.17)."""
     power_w: int | None = None
     """Signed like `force_on_belt_n` (§4.4.1.18)."""
+    steps: int | None = None
+    """Steps counted so far, behind the last field of the specification where reserved bit 13 is set: three
+    octets, as on CITYSPORTS, UREVO and Yesoul machines, or the two that are left, as on a KingSmith Z1."""
     issues: tuple[Issue, ...] = ()
 
     @property
@@ -139,6 +143,9 @@ def decode_treadmill_data(data: bytes) -> TreadmillData:
         values[field.name] = _number(rest[: field.size], field.signed)
         rest = rest[field.size :]
     else:
+        if flags & _STEPS and not flags & _RESERVED and len(rest) >= _STEPS_OCTETS[0]:
+            values["steps"] = _number(rest[: _STEPS_OCTETS[1]], signed=False)
+            rest = rest[_STEPS_OCTETS[1] :]
         if rest:
             issues.append(Issue.TRAILING_OCTETS)
     if flags & _STEPS:
@@ -206,6 +213,8 @@ def _join(partial: TreadmillData, fragment: TreadmillData) -> TreadmillData:
         for field in _LAYOUT
         if field.bit and partial.flags >> field.bit & 1
     }
+    if partial.flags & _STEPS and fragment.steps is None:
+        earlier["steps"] = partial.steps
     return replace(
         fragment,
         flags=partial.flags & ~_MORE_DATA | fragment.flags,

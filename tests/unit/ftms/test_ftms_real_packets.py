@@ -8,6 +8,7 @@ which packets are well-formed is decided here, and their number is asserted.
 import io
 import json
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,15 @@ def test_every_frame_of_whole_sessions_is_read(captures: list[Packet]):
 def test_every_treadmill_frame_of_whole_sessions_has_a_speed_a_belt_can_have(captures: list[Packet]):
     records = [v for p in captures if isinstance(v := decoded(p), TreadmillData)]
     assert all(r.speed_kmh is not None and 0 <= r.speed_kmh <= 6.0 for r in records)
-    assert {issue for r in records for issue in r.issues} == {Issue.STEPS_BIT, Issue.TRAILING_OCTETS}
+    assert {issue for r in records for issue in r.issues} == {Issue.STEPS_BIT}
+
+
+def test_step_counts_of_whole_sessions_never_go_back_while_the_belt_runs(captures: list[Packet]):
+    records = [v for p in captures if isinstance(v := decoded(p), TreadmillData)]
+    steps = [r.steps for r in records if r.steps]
+    assert len(steps) > 100
+    back = [(a, b) for a, b in pairwise(steps) if b < a]
+    assert len(back) <= 3, "a new session begins at 0 or 1, nothing else goes back"
 
 
 def test_a_packet_that_its_source_cut_short_keeps_what_is_shown(packets: list[Packet]):
@@ -148,10 +157,12 @@ def test_treadmill_packets_read_as_their_account_says(packets: list[Packet]):
         assert isinstance(record, TreadmillData)
         assert record.flags == int(account.pop("flags"), 16)
         assert (Issue.STEPS_BIT in record.issues) == ("rfu_bits" in account)
-        assert (Issue.TRAILING_OCTETS in record.issues) == ("trailing_hex" in account)
+        assert Issue.TRAILING_OCTETS not in record.issues
         account.pop("rfu_bits", None)
-        account.pop("trailing_hex", None)
+        trailing = bytes.fromhex(account.pop("trailing_hex", ""))
         expected: dict[str, int | None] = dict.fromkeys(FIELDS)
+        if trailing:  # by the specification alone they trail; they are the steps
+            expected["steps"] = int.from_bytes(trailing, "little")
         for key, value in account.items():
             name, factor, not_available = ACCOUNT[key]
             number = round(value * factor)

@@ -43,6 +43,16 @@ def test_fragments_join_to_one_record():
     )
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("0120050000", "00005000"), ("01042700", "00205000050000")],
+    ids=["steps first", "steps last"],
+)
+def test_steps_may_come_in_any_fragment(first: str, last: str):
+    (record,) = assembled((0.0, bytes.fromhex(first)), (0.01, bytes.fromhex(last)))
+    assert (record.speed_centi_kmh, record.steps) == (80, 5)
+
+
 def test_one_record_leaves_nothing_to_the_next():
     _, record = assembled(
         (0.0, AVERAGE_AND_DISTANCE), (0.01, SPEED_AND_ELAPSED), (0.2, SPEED_AND_ELAPSED_LATER)
