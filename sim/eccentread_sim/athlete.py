@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from eccentread_sim.bounds import bounded
 from eccentread_sim.pushes import Contact, Foot, Label, Plan, plan_graze, plan_push, plan_ride
 
 BELT_MOVES_MPS = 0.05
@@ -24,33 +25,33 @@ SET_REPS = 15
 class Traits:
     """One athlete."""
 
-    push_n: float = 100.0
+    push_n: float = bounded(100.0, 1.0, 1000.0)
     """Mean push, fresh: 60–150 N between athletes, 40–250 N in the extreme."""
-    push_cv: float = 0.15
+    push_cv: float = bounded(0.15, 0.0, 1.0)
     """Scatter of the push within a set."""
-    travel_m: float = 0.60
+    travel_m: float = bounded(0.60, 0.05, 1.5)
     """Mean travel of a push or ride: 0.60 ± 0.12 m between athletes."""
-    travel_cv: float = 0.08
-    slope: float = -0.15
+    travel_cv: float = bounded(0.08, 0.0, 1.0)
+    slope: float = bounded(-0.15, -0.9, 0.9)
     """Relative change of the push toward the end of its travel, −0.4…0.1."""
-    gap_s: float = 1.5
+    gap_s: float = bounded(1.5, 0.1, 60.0)
     """Median time off the belt between pushes, log-normal with σ = `gap_sigma`, 0.8–4 s."""
-    gap_sigma: float = 0.25
-    set_fatigue: float = 0.12
+    gap_sigma: float = bounded(0.25, 0.0, 2.0)
+    set_fatigue: float = bounded(0.12, 0.0, 0.95)
     """Part of the push lost over 15 reps, 0.05–0.20."""
-    session_fatigue: float = 0.05
+    session_fatigue: float = bounded(0.05, 0.0, 0.95)
     """Part of it lost from set to set, 0–0.10."""
-    gap_lengthening: float = 0.20
+    gap_lengthening: float = bounded(0.20, 0.0, 10.0)
     """How much longer gaps become over 15 reps, 0.1–0.3."""
-    reaction_min_s: float = 0.3
-    reaction_max_s: float = 0.9
-    touch_rate: float = 0.10
+    reaction_min_s: float = bounded(0.3, 0.0, 60.0)
+    reaction_max_s: float = bounded(0.9, 0.0, 60.0)
+    touch_rate: float = bounded(0.10, 0.0, 1.0)
     """Part of the gaps with a test step in them."""
-    brush_rate: float = 0.05
+    brush_rate: float = bounded(0.05, 0.0, 1.0)
     """Part of the gaps in which the other foot brushes the belt."""
-    double_rate: float = 0.05
+    double_rate: float = bounded(0.05, 0.0, 1.0)
     """Part of the pushes that ease off and come again within one contact."""
-    aborted_rate: float = 0.01
+    aborted_rate: float = bounded(0.01, 0.0, 1.0)
     """Part of the pushes that are let go at once; another push follows."""
 
     @classmethod

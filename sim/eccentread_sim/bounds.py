@@ -33,6 +33,11 @@ def bounded(default: float, low: float, high: float, *, above: bool = False) -> 
     return field(default=default, metadata={_KEY: Bounds(low, high, open=above)})
 
 
+def within(low: float, high: float, *, above: bool = False) -> Any:  # noqa: ANN401 — as dataclasses.field
+    """A dataclass field that has to be given, between `low` and `high`; `above`: more than `low`."""
+    return field(metadata={_KEY: Bounds(low, high, open=above)})
+
+
 def bounds_of(parameter: Field[Any]) -> Bounds:
     """The range of a dataclass field: 0 or more where none is stated."""
     return parameter.metadata.get(_KEY, Bounds())

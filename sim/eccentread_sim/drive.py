@@ -15,6 +15,8 @@ out and ∫dip dt is (1 − κ) L/(D·ki), once at loading and once, with the ot
 from collections import deque
 from dataclasses import dataclass
 
+from eccentread_sim.bounds import bounded, within
+
 STEPS_PER_S = 100
 STEP_S = 1.0 / STEPS_PER_S
 """The physics step. The belt equation is solved implicitly: the stiffest drive (m/D ≈ 8 ms) is stable."""
@@ -24,39 +26,39 @@ STEP_S = 1.0 / STEPS_PER_S
 class DriveParameters:
     """One machine's drive."""
 
-    mass_kg: float
+    mass_kg: float = within(1.0, 1000.0)
     """Belt, rollers and motor as one mass at the belt, 8–200 kg."""
-    slip_n_per_mps: float
+    slip_n_per_mps: float = within(10.0, 20000.0)
     """D: belt force for each m/s the belt is slower than the motor wants, 250–4000 N/(m/s)."""
-    friction_n: float
+    friction_n: float = within(0.0, 1000.0)
     """F0: what the unloaded belt drags."""
-    friction_coefficient: float
+    friction_coefficient: float = within(0.0, 1.0)
     """µ of the deck under a foot, 0.06–0.4."""
-    force_max_n: float
+    force_max_n: float = within(1.0, 10000.0)
     """The most the motor can pull."""
-    compensation: float = 0.0
+    compensation: float = bounded(0.0, 0.0, 0.99)
     """κ, 0–0.97: the part of the sag that IR or slip compensation takes back."""
-    compensation_lag_s: float = 0.03
+    compensation_lag_s: float = bounded(0.03, 0.0, 5.0)
     """τc of the compensation's low pass."""
-    proportional: float = 0.0
+    proportional: float = bounded(0.0, 0.0, 20.0)
     """kp of the speed loop."""
-    integral_per_s: float = 0.0
+    integral_per_s: float = bounded(0.0, 0.0, 200.0)
     """ki of the speed loop."""
-    loop_delay_s: float = 0.0
+    loop_delay_s: float = bounded(0.0, 0.0, 1.0)
     """How late the loop sees the belt's speed."""
     can_brake: bool = False
     """False: a one-quadrant drive, which lets the belt coast down."""
-    ripple_mps: float = 0.004
+    ripple_mps: float = bounded(0.004, 0.0, 0.2)
     """Once-per-revolution ripple of the *measured* speed at 0.8 km/h, amplitude; it grows with speed."""
-    ripple_length_m: float = 0.14
+    ripple_length_m: float = bounded(0.14, 0.01, 10.0)
     """Belt travel per revolution."""
-    noise_mps: float = 0.003
+    noise_mps: float = bounded(0.003, 0.0, 0.5)
     """White noise of the *measured* speed at 100 Hz, standard deviation."""
-    bias: float = 1.0
+    bias: float = bounded(1.0, 0.1, 10.0)
     """True over set speed of the unloaded belt."""
-    ramp_mps2: float = 0.1
+    ramp_mps2: float = bounded(0.1, 0.001, 10.0)
     """How fast the console moves the set speed."""
-    stop_ramp_mps2: float = 0.17
+    stop_ramp_mps2: float = bounded(0.17, 0.001, 10.0)
     """How fast it does when stopping (0.17 on a Precor 9.31)."""
 
     @property

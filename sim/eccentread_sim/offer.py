@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eccentread_sim.bounds import bounded
+
 SMALLEST_MTU = 23
 
 
@@ -42,5 +44,5 @@ class Gatt:
     fields: tuple[Field, ...] = (Field.DISTANCE, Field.ENERGY, Field.ELAPSED)
     speed_range: bool = True
     """Whether Supported Speed Range exists."""
-    max_mtu: int = 517
+    max_mtu: int = bounded(517, SMALLEST_MTU, 517)
     """The largest ATT_MTU the machine agrees to, 23–517."""

@@ -9,6 +9,7 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eccentread_sim.bounds import bounded
 from eccentread_sim.drive import STEP_S, DriveParameters
 
 CENTI_KMH_PER_MPS = 360.0
@@ -37,31 +38,31 @@ class Reporting:
     """How one machine reports its speed."""
 
     source: Source = Source.MEASURED
-    interval_s: float = 1.0
+    interval_s: float = bounded(1.0, 0.01, 10.0)
     """Time between reports: 0.01 (research) to 2 s."""
     boxed: bool = True
     """True: the mean over the interval; False: the speed at the instant."""
-    smoothing_s: float = 0.0
+    smoothing_s: float = bounded(0.0, 0.0, 60.0)
     """Time constant of an exponential average over the speed, 0 or 1–4 s; it replaces the box."""
-    snap_within: float = 0.05
+    snap_within: float = bounded(0.05, 0.0, 1.0)
     """For `snapped`: relative, 0.03–0.10 on real machines."""
-    pulse_length_m: float = 0.25
+    pulse_length_m: float = bounded(0.25, 0.01, 10.0)
     """For `pulses`: belt travel from one pulse to the next."""
-    quantum_kmh: float = 0.01
+    quantum_kmh: float = bounded(0.01, 0.01, 5.0)
     """What the speed is rounded to: 0.01, 0.0161 (0.01 mph), 0.1, 0.161 (0.1 mph)."""
-    noise_kmh: float = 0.0
+    noise_kmh: float = bounded(0.0, 0.0, 5.0)
     """Scatter that the console adds to each report, standard deviation (0.0145 on a Precor 9.31)."""
-    latency_s: float = 0.0
+    latency_s: float = bounded(0.0, 0.0, 10.0)
     """By how much a report is late, always."""
-    jitter_s: float = 0.0
+    jitter_s: float = bounded(0.0, 0.0, 5.0)
     """And now and then: ± this, uniform; 0.03–0.15 on real links."""
-    drop_rate: float = 0.0
+    drop_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of the reports lost, 0.001–0.02 on real links."""
-    duplicate_rate: float = 0.0
+    duplicate_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of them that arrive twice."""
-    burst_rate: float = 0.0
+    burst_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of them that get stuck for `burst_s`, and all that follow with them."""
-    burst_s: float = 1.0
+    burst_s: float = bounded(1.0, 0.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
