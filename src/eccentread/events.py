@@ -100,6 +100,8 @@ class Reason(StrEnum):
     COMMAND_FAILED = "command-failed"
     START_TIMED_OUT = "start-timed-out"
     LOCK_TIMED_OUT = "lock-timed-out"
+    UNIT_MIXED_UP = "unit-mixed-up"
+    UNIT_UNPROVEN = "unit-unproven"
     INCLINED = "inclined"
     BELT_STOPPED = "belt-stopped"
     STOP_UNCONFIRMED = "stop-unconfirmed"
@@ -229,6 +231,22 @@ class Disconnect:
 
 
 @dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the link and take it up again after `away_s`: does the belt run on meanwhile?"""
+
+    t_s: float
+    away_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence for whoever is at the screen: what comes next, or what was found."""
+
+    t_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cue:
     """Something to say and show to the athlete. `number` is the count, set or seconds the words speak of."""
 
@@ -243,11 +261,12 @@ class QuestionKind(StrEnum):
 
     CONFIRM = "confirm"
     SCALE = "scale"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to a person; the answer comes back as `Answered`. Scales run 0–10."""
+    """A question to a person; the answer comes back as `Answered`. Scales run 0–10, numbers 0–9999."""
 
     t_s: float
     question: str
@@ -389,6 +408,8 @@ class SessionEnded:
 type Output = (
     Command
     | Disconnect
+    | HangUp
+    | Told
     | Cue
     | Ask
     | PhaseChanged

@@ -26,3 +26,8 @@ def kmh_from_centi(speed_centi_kmh: int) -> float:
 def centi_from_kmh(speed_kmh: float) -> int:
     """Wire hundredths nearest to a speed in km/h (0.29 → 29, where truncation would give 28)."""
     return round(speed_kmh * CENTI)
+
+
+def centi_from_mps(speed_mps: float) -> float:
+    """Wire hundredths of a km/h in a speed in m/s, not rounded."""
+    return speed_mps * KMH_PER_MPS * CENTI

@@ -3,6 +3,7 @@
 from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, SetSpeed, SlowTo, Start, Stop
 from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, Limits
 from eccentread.safety.liveness import Liveness
+from eccentread.safety.odometer import Odometer, Pace
 from eccentread.safety.stopping import Progress, Stopping
 from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
 
@@ -14,6 +15,8 @@ __all__ = [
     "Expected",
     "Limits",
     "Liveness",
+    "Odometer",
+    "Pace",
     "Pause",
     "Progress",
     "Refusal",

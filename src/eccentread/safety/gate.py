@@ -60,14 +60,25 @@ class Refusal:
 
 
 class BeltGate:
-    """Admits or refuses, one ask at a time; knows of the belt only what was reported."""
+    """Admits or refuses, one ask at a time; knows of the belt only what was reported, or a human saw.
 
-    def __init__(self, limits: Limits, liveness: Liveness) -> None:
+    `kmh_per_unit` is what a hundred of the machine's speed numbers mean, in km/h: 1.609 where those are miles
+    an hour. A number is rounded down, so that a wrong word on that makes a belt slower, never faster.
+
+    Raises:
+        ValueError: a unit smaller than a km/h, which would make numbers larger.
+    """
+
+    def __init__(self, limits: Limits, liveness: Liveness, kmh_per_unit: float = 1.0) -> None:
+        if kmh_per_unit < 1.0:
+            raise ValueError(f"a unit of {kmh_per_unit} km/h is smaller than a km/h")
         self._limits = limits
         self._liveness = liveness
+        self._kmh_per_unit = kmh_per_unit
         self._armed_s: float | None = None
         self._started = False
         self._speed_centi_kmh: int | None = None
+        self._seen_standing_s: float | None = None
         self._next_id = 1
 
     def arm(self, t_s: float) -> None:
@@ -83,6 +94,12 @@ class BeltGate:
     def reported(self, speed_centi_kmh: int) -> None:
         """What the belt's newest report says; the liveness knows when."""
         self._speed_centi_kmh = speed_centi_kmh
+        if speed_centi_kmh:
+            self._seen_standing_s = None
+
+    def seen_standing(self, t_s: float) -> None:
+        """A human sees the belt stand: of a machine that reports only while it runs, nobody else can."""
+        self._seen_standing_s = t_s
 
     def armed(self, t_s: float) -> bool:
         """Whether a human's permission holds: used already, or still fresh."""
@@ -118,6 +135,8 @@ class BeltGate:
             return Reason.NOT_ARMED
         if self._started:
             return Reason.ALREADY_STARTED  # many machines take a second start for a stop or a new countdown
+        if self._seen_standing_s is not None and t_s - self._seen_standing_s <= ARM_LASTS_S:
+            return None
         if self._liveness.suspect(t_s):
             return Reason.STALE_DATA
         if self._speed_centi_kmh != 0:
@@ -145,7 +164,8 @@ class BeltGate:
         return None
 
     def _set_speed(self, t_s: float, speed_centi_kmh: int) -> Command:
-        return self._command(t_s, CommandKind.SET_SPEED, b"\x02" + speed_centi_kmh.to_bytes(2, "little"))
+        number = int(speed_centi_kmh / self._kmh_per_unit)
+        return self._command(t_s, CommandKind.SET_SPEED, b"\x02" + number.to_bytes(2, "little"))
 
     def _command(self, t_s: float, kind: CommandKind, data: bytes) -> Command:
         command = Command(t_s, self._next_id, kind, data)

@@ -19,6 +19,7 @@ from eccentread.events import (
     Problem,
     Reason,
     ResultCode,
+    Verdict,
 )
 from eccentread.ftms import (
     ControlLost,
@@ -55,10 +56,9 @@ from eccentread.session.belt_state import (
     CONSOLE_LEAD_S,
     EXPECTED,
     FIRST_REPORT_S,
-    LOCK_REPORTS,
-    LOCK_STEADY_S,
-    LOCK_TIMEOUT_S,
     LOWEST_CENTI_KMH,
+    MOVING_REPORTS,
+    MUTE_EXPECTED,
     OBSERVE_REPORTS,
     OBSERVE_S,
     OURS,
@@ -66,7 +66,11 @@ from eccentread.session.belt_state import (
     START_TIMEOUT_S,
     BeltState,
 )
+from eccentread.session.lock import Lock, LockProgress
+from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading
+from eccentread.session.speeds import choose_lock, lowest_centi_kmh
+from eccentread.session.verdicts import Verdicts
 from eccentread.units import kmh_from_centi
 
 
@@ -74,30 +78,67 @@ class Belt:
     """The machine's belt as the session sees it. Times are session seconds.
 
     `state` says how far things have come; `reason` why they went wrong, if they did. After a fault the belt
-    is stopped and disarmed; nothing here starts it again.
+    is stopped and disarmed; nothing here starts it again. Each command gets a verdict (`Judged`).
+
+    `fastest_centi_kmh`: the fastest lock allowed on a machine that cannot hold that of `limits`. `offer` is
+    the question to a human where another lock was taken; unless it is answered by yes, nothing may start.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, fastest_centi_kmh: int = 0) -> None:
         self._limits = limits
+        self._fastest = max(fastest_centi_kmh, limits.lock_centi_kmh)
+        self._profile = UNKNOWN
         self._liveness = Liveness()
         self._gate = BeltGate(limits, self._liveness)
         self._watch = Watch(limits, self._liveness)
         self._reading = Reading()
+        self._verdicts = Verdicts()
+        self._lock: Lock | None = None
         self._stopping: Stopping | None = None
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
         self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
         self._moved = False  # since the last standstill that was seen
         self._reports = 0
+        self._moving_reports = 0
         self._since_s = 0.0
-        self._steady_s: float | None = None
-        self._steady = 0
+        self._repeated_s = 0.0
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
         self.speed_kmh: float | None = None
+        self.offer: str | None = None
+
+    @property
+    def lock_kmh(self) -> float:
+        """The speed at which the belt is, or would be, locked."""
+        return kmh_from_centi(self._limits.lock_centi_kmh)
+
+    def needs_eyes(self, t_s: float) -> bool:
+        """Whether only a human can see the belt stand: known to go mute when it does, and mute now."""
+        return not self._profile.reports_standing and self._liveness.suspect(t_s)
 
     # --- what the session may ask --------------------------------------------------------------------------
+
+    def seen_standing(self, t_s: float) -> list[Output]:
+        """A human sees the belt stand, where `needs_eyes`."""
+        self._gate.seen_standing(t_s)
+        if self.state is BeltState.STOPPING:
+            self._stands(t_s, "a person saw the belt stand")
+        return self._take()
+
+    def prove(self, t_s: float) -> list[Output]:
+        """A human has timed the belt, where it is `UNPROVEN`: it runs at its lock."""
+        if self.state is BeltState.UNPROVEN:
+            self._held(t_s, "its reports agree, and a person timed it")
+        return self._take()
+
+    def disprove(self, t_s: float) -> list[Output]:
+        """A human has timed the belt, where it is `UNPROVEN`, or would not: it counts as another speed."""
+        if self.state is BeltState.UNPROVEN:
+            text = f"Nobody can tell whether the belt runs at {self.lock_kmh:g} km/h: it is being stopped."
+            self._alarm(t_s, Alarm(Reason.UNIT_UNPROVEN, text))
+        return self._take()
 
     def start(self, t_s: float) -> list[Output]:
         """A human permits it: set the belt in motion and bring it to the lock."""
@@ -115,16 +156,17 @@ class Belt:
 
     # --- what happens --------------------------------------------------------------------------------------
 
-    def connected(self, happened: Connected) -> list[Output]:
+    def connected(self, happened: Connected, profile: Profile = UNKNOWN) -> list[Output]:
         """The link is up, for the first time or again; on return only *stop* is sent (S8)."""
         t_s = happened.t_s
-        self._reading.restart()
+        self._reading.restart(profile.report_unit)
         self._liveness.restart(t_s)
         self._pending.clear()
         match self.state:
             case BeltState.UNKNOWN:
+                self._profile = profile
                 self._enter(BeltState.OBSERVING, t_s)
-                self._read_range(happened)
+                self._meet(happened)
             case BeltState.STANDING | BeltState.REFUSED:
                 self._out.append(Noted(t_s, "the link is back; nothing is wanted of the belt any more"))
             case _:
@@ -176,6 +218,7 @@ class Belt:
         match kind:
             case CommandKind.REQUEST_CONTROL if self.state is BeltState.TAKING_CONTROL:
                 if happened.result in (ResultCode.NOT_PERMITTED, ResultCode.FAILED):
+                    self._judged(t_s, kind, Verdict.REJECTED, f"the machine answered: {said}")
                     self._give_up(
                         t_s,
                         Reason.CONTROL_REFUSED,
@@ -183,7 +226,11 @@ class Belt:
                         "it, or allow remote control on its console.",
                     )
                 elif happened.problem in (None, Problem.TIMED_OUT):
-                    self._enter(BeltState.READY, t_s)  # some machines never answer, and obey all the same
+                    # Some machines never answer, and obey all the same.
+                    granted = happened.result == ResultCode.SUCCESS
+                    verdict = Verdict.CONFIRMED if granted else Verdict.UNKNOWN
+                    self._judged(t_s, kind, verdict, f"the machine answered: {said}")
+                    self._enter(BeltState.READY, t_s)
                 else:
                     self._give_up(t_s, Reason.COMMAND_FAILED, "The treadmill could not be asked for control.")
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
@@ -198,6 +245,7 @@ class Belt:
                 self._stopping.wait_for_control(t_s)
                 self._ask(RequestControl(), t_s)
             case CommandKind.START | CommandKind.SET_SPEED if self.state in OURS and _refused(happened):
+                self._judged(t_s, kind, Verdict.REJECTED, f"the machine answered: {said}")
                 self._alarm(
                     t_s, Alarm(Reason.COMMAND_FAILED, f"The treadmill refused to {_verb(kind)}: {said}.")
                 )
@@ -217,7 +265,7 @@ class Belt:
             self._alarm(t_s, alarm)
         waited_s = t_s - self._since_s
         match self.state:
-            case BeltState.OBSERVING if self._reports >= OBSERVE_REPORTS and waited_s >= OBSERVE_S:
+            case BeltState.OBSERVING if self._observed and waited_s >= OBSERVE_S:
                 self._enter(BeltState.TAKING_CONTROL, t_s)
                 self._ask(RequestControl(), t_s, fatal=True)
             case BeltState.OBSERVING if self._reports < OBSERVE_REPORTS and waited_s >= FIRST_REPORT_S:
@@ -227,13 +275,19 @@ class Belt:
                     "The treadmill does not report its belt while it stands: it cannot be watched.",
                 )
             case BeltState.STARTING if waited_s >= START_TIMEOUT_S:
+                self._judged(t_s, CommandKind.START, Verdict.UNKNOWN, "the belt was not seen to move")
                 self._alarm(
                     t_s, Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console.")
                 )
             case BeltState.SETTLING if waited_s >= SETTLE_S and self.speed_kmh:  # single zeros occur
                 self._set_speed(t_s)
-            case BeltState.SETTLING | BeltState.LOCKING if waited_s >= LOCK_TIMEOUT_S:
+            case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
                 self._alarm(t_s, Alarm(Reason.LOCK_TIMED_OUT, self._not_locked()))
+            case BeltState.LOCKING | BeltState.UNPROVEN:
+                self._keep_alive(t_s)
+                self._approach(t_s)
+            case BeltState.LOCKED:
+                self._keep_alive(t_s)
             case BeltState.STOPPING:
                 self._go_on_stopping(t_s)
             case _:
@@ -250,17 +304,15 @@ class Belt:
         self._out.append(BeltReported(t_s, self.speed_kmh))
         self._judge(t_s, self._watch.reported(t_s, speed, record.inclination_deci_pct))
         match self.state:
-            case BeltState.OBSERVING if speed:
-                self._give_up(
-                    t_s,
-                    Reason.UNEXPECTED_MOTION,
-                    "The belt is running already: stop it on the console, then start again.",
-                )
+            case BeltState.OBSERVING:
+                self._observe(t_s, speed)
             case BeltState.STARTING if speed:
                 self._may_start_until_s = 0.0
+                self._judged(t_s, CommandKind.START, Verdict.CONFIRMED, "the belt is seen to move")
                 self._enter(BeltState.SETTLING, t_s)
-            case BeltState.LOCKING:
-                self._confirm_lock(t_s, speed)
+            case BeltState.LOCKING | BeltState.UNPROVEN if self._lock:
+                self._lock.reported(t_s, speed, record.distance_m)
+                self._approach(t_s)
             case BeltState.STOPPING if self._stopping:
                 self._stopping.reported(t_s, speed)
             case _:
@@ -281,19 +333,43 @@ class Belt:
             case _:
                 pass
 
+    # --- before it moves -----------------------------------------------------------------------------------
+
+    def _meet(self, connected: Connected) -> None:
+        """See whether the machine can do it, and take its units and limits."""
+        t_s = connected.t_s
+        self._read_range(connected)
+        choice = choose_lock(self._limits.lock_centi_kmh, self._fastest, self._range, self._profile)
+        if choice.lock_centi_kmh is None:
+            self._give_up(t_s, Reason.OUT_OF_RANGE, choice.text)
+            return
+        self.offer = choice.text or None
+        self._limits = Limits(choice.lock_centi_kmh)
+        self._gate = BeltGate(self._limits, self._liveness, self._profile.command_unit.kmh)
+        self._watch = Watch(self._limits, self._liveness)
+
     def _read_range(self, connected: Connected) -> None:
         if connected.speed_range is None:
             return
         found = decode_speed_range(connected.speed_range)
         if isinstance(found, Malformed):
             self._out.append(Noted(connected.t_s, f"speed range {found.data.hex()}: {found.flaw.value}"))
-            return
-        self._range = found
-        if not found.min_centi_kmh <= self._limits.lock_centi_kmh <= found.max_centi_kmh:
-            low, high = kmh_from_centi(found.min_centi_kmh), kmh_from_centi(found.max_centi_kmh)
-            lock = kmh_from_centi(self._limits.lock_centi_kmh)
-            text = f"This treadmill runs at {low:g}–{high:g} km/h; the protocol needs {lock:g} km/h."
-            self._give_up(connected.t_s, Reason.OUT_OF_RANGE, text)
+        else:
+            self._range = found
+
+    @property
+    def _observed(self) -> bool:
+        return self._reports >= OBSERVE_REPORTS or not self._profile.reports_standing
+
+    def _observe(self, t_s: float, speed_centi_kmh: int) -> None:
+        self._moving_reports = self._moving_reports + 1 if speed_centi_kmh else 0
+        if self._moving_reports == self._reports:  # it moves, and never stood: somebody may be on it
+            if self._moving_reports == MOVING_REPORTS:
+                text = "The belt is running already: stop it on the console, then start again."
+                self._give_up(t_s, Reason.UNEXPECTED_MOTION, text)
+        elif self._moving_reports == MOVING_REPORTS:
+            text = "The belt started by itself: it is being stopped."
+            self._alarm(t_s, Alarm(Reason.UNEXPECTED_MOTION, text))
 
     # --- on the way to the lock ----------------------------------------------------------------------------
 
@@ -302,22 +378,45 @@ class Belt:
         lock = self._limits.lock_centi_kmh
         # A machine whose own start speed is the lock needs no command.
         if centi == lock or self._ask(SetSpeed(lock), t_s, fatal=True):
+            self._lock = Lock(self._limits, t_s, unit_verified=self._profile.unit_verified)
+            self._repeated_s = t_s
             self._enter(BeltState.LOCKING, t_s)
 
-    def _confirm_lock(self, t_s: float, speed_centi_kmh: int) -> None:
-        if not self._limits.confirms_lock(speed_centi_kmh):
-            self._steady_s, self._steady = None, 0
-            return
-        if self._steady_s is None:
-            self._steady_s = t_s
-        self._steady += 1
-        if self._steady >= LOCK_REPORTS and t_s - self._steady_s >= LOCK_STEADY_S:
-            self._enter(BeltState.LOCKED, t_s)
+    def _approach(self, t_s: float) -> None:
+        assert self._lock is not None  # made where the state is entered
+        match self._lock.progress(t_s):
+            case LockProgress.WAITING:
+                pass
+            case LockProgress.HELD:
+                known = "this model's units are known"
+                self._held(t_s, known if self._profile.unit_verified else "its distance agrees")
+            case LockProgress.UNPROVEN if self.state is BeltState.LOCKING:
+                self._enter(BeltState.UNPROVEN, t_s)
+            case LockProgress.UNPROVEN:
+                pass  # a human is asked
+            case LockProgress.TOO_FAST:
+                text = (
+                    f"The belt covers more ground than the {self.lock_kmh:g} km/h it reports: "
+                    "this treadmill may take the number for miles an hour."
+                )
+                self._alarm(t_s, Alarm(Reason.UNIT_MIXED_UP, text))
+            case LockProgress.NOT_HELD:
+                self._alarm(t_s, Alarm(Reason.LOCK_TIMED_OUT, self._not_locked()))
+
+    def _held(self, t_s: float, why: str) -> None:
+        self._judged(t_s, CommandKind.SET_SPEED, Verdict.CONFIRMED, f"the belt holds its lock, and {why}")
+        self._out.append(Noted(t_s, f"locked at {self.lock_kmh:g} km/h: {why}"))
+        self._enter(BeltState.LOCKED, t_s)
+
+    def _keep_alive(self, t_s: float) -> None:
+        every_s = self._profile.keep_alive_s
+        if every_s is not None and t_s - self._repeated_s >= every_s:
+            self._repeated_s = t_s
+            self._ask(SetSpeed(self._limits.lock_centi_kmh), t_s)
 
     def _not_locked(self) -> str:
-        lock = kmh_from_centi(self._limits.lock_centi_kmh)
         shown = "nothing" if self.speed_kmh is None else f"{self.speed_kmh:.2f} km/h"
-        return f"The belt does not hold {lock:g} km/h: it reports {shown}."
+        return f"The belt does not hold {self.lock_kmh:g} km/h: it reports {shown}."
 
     # --- on the way to a standstill ------------------------------------------------------------------------
 
@@ -340,6 +439,7 @@ class Belt:
 
     def _stop(self, t_s: float, lead_s: float = 0.0, *, hurry: bool = False) -> None:
         self._gate.disarm()
+        self._out += self._verdicts.overtaken(t_s, "the belt is being stopped")
         if self.state is BeltState.STOPPING and self._stopping:
             if hurry:
                 self._stopping.hurry(t_s)
@@ -355,7 +455,7 @@ class Belt:
         return self._moved or bool(self.speed_kmh)
 
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
-        lowest = (self._range.min_centi_kmh if self._range else 0) or LOWEST_CENTI_KMH
+        lowest = lowest_centi_kmh(self._range, self._profile) or LOWEST_CENTI_KMH
         self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s)
         self._enter(BeltState.STOPPING, t_s)
         self._go_on_stopping(t_s)
@@ -366,11 +466,16 @@ class Belt:
         if (ask := self._stopping.due(t_s)) and self._ask(ask, t_s) is None:
             self._ask(Stop(), t_s)  # no turn passes without a word
         if self._stopping.progress is Progress.STANDING:
-            self._moved = False
-            self._enter(BeltState.STANDING, t_s)
+            self._stands(t_s, "the belt is seen to stand")
         elif self._stopping.progress is Progress.UNCONFIRMED and before is not Progress.UNCONFIRMED:
+            self._judged(t_s, CommandKind.STOP, Verdict.UNKNOWN, "the belt is not seen to stand")
             text = "The belt is not seen to stop. Feet on the side rails, pull the safety key."
             self._fault(t_s, Reason.STOP_UNCONFIRMED, text)
+
+    def _stands(self, t_s: float, why: str) -> None:
+        self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
+        self._moved = False
+        self._enter(BeltState.STANDING, t_s)
 
     def _give_up(self, t_s: float, reason: Reason, text: str) -> None:
         """Before anything moved: this machine will not do, and nothing is sent to it."""
@@ -393,14 +498,20 @@ class Belt:
                 return None
             case command:
                 self._pending[command.id] = command.kind
+                self._verdicts.sent(command)
                 self._out += [Decided(t_s, what, allowed=True, reason=self.state.name.lower()), command]
                 return command
 
     def _enter(self, state: BeltState, t_s: float) -> None:
         self.state = state
         self._since_s = t_s
-        self._steady_s, self._steady = None, 0
-        self._watch.expect(EXPECTED.get(state, Expected.ANYTHING))
+        expected = EXPECTED.get(state, Expected.ANYTHING)
+        if not self._profile.reports_standing:
+            expected = MUTE_EXPECTED.get(state, expected)
+        self._watch.expect(expected)
+
+    def _judged(self, t_s: float, kind: CommandKind, verdict: Verdict, why: str) -> None:
+        self._out += self._verdicts.judge(t_s, kind, verdict, why)
 
     def _take(self) -> list[Output]:
         out, self._out = self._out, []

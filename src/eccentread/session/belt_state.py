@@ -9,14 +9,12 @@ OBSERVE_S = 5.0
 OBSERVE_REPORTS = 3
 FIRST_REPORT_S = 15.0
 """A machine that reports nothing for this long after the link is up cannot be watched."""
+MOVING_REPORTS = 2
+"""Reports of motion in a row that make a fact of it before anything was asked of the belt."""
 START_TIMEOUT_S = 15.0
 """From the start command to motion: countdowns take 3–6 s, sleepy machines longer."""
 SETTLE_S = 2.0
 """From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
-LOCK_TIMEOUT_S = 15.0
-LOCK_STEADY_S = 2.0
-LOCK_REPORTS = 3
-"""Reports must agree with the lock this often in a row, over this long, before the belt counts as locked."""
 CONSOLE_LEAD_S = 3.0
 """How long a console that says it stopped the belt is given to do so."""
 LOWEST_CENTI_KMH = 10
@@ -33,6 +31,8 @@ class BeltState(Enum):
     STARTING = auto()
     SETTLING = auto()
     LOCKING = auto()
+    UNPROVEN = auto()
+    """It reports the lock steadily, and a human has to time it: nothing else tells which unit it means."""
     LOCKED = auto()
     STOPPING = auto()
     STANDING = auto()
@@ -46,8 +46,17 @@ EXPECTED = {
     BeltState.STARTING: Expected.STARTING,
     BeltState.SETTLING: Expected.STARTING,
     BeltState.LOCKING: Expected.STARTING,
+    BeltState.UNPROVEN: Expected.STARTING,
     BeltState.LOCKED: Expected.LOCKED,
     BeltState.STANDING: Expected.STOPPED,
 }
-OURS = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.LOCKED})
+MUTE_EXPECTED = {
+    BeltState.TAKING_CONTROL: Expected.STOPPED,
+    BeltState.READY: Expected.STOPPED,
+    BeltState.STARTING: Expected.ANYTHING,
+}
+"""The same of a machine that reports only while its belt runs; its start is guarded by `START_TIMEOUT_S`."""
+OURS = frozenset(
+    {BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.UNPROVEN, BeltState.LOCKED}
+)
 """States in which the belt moves, or is about to, because this program said so."""

@@ -3,6 +3,8 @@
 Feeding the same inputs again gives the same outputs, bit for bit: a journal of inputs is the session.
 """
 
+from collections.abc import Sequence
+
 from eccentread.events import (
     Answered,
     Ask,
@@ -15,6 +17,7 @@ from eccentread.events import (
     FaultRaised,
     Input,
     LinkLost,
+    Noted,
     Notified,
     Outcome,
     Output,
@@ -29,6 +32,7 @@ from eccentread.safety import ARM_LASTS_S, Limits
 from eccentread.session import words
 from eccentread.session.belt import Belt, BeltState
 from eccentread.session.exercise import Exercise, Stage
+from eccentread.session.profile import UNKNOWN, Profile, matching, remarks
 from eccentread.session.protocol import Protocol
 
 GIVE_UP_S = 600.0
@@ -42,16 +46,18 @@ _ALARMING = frozenset({Reason.OVER_SPEED, Reason.SILENT, Reason.UNEXPECTED_MOTIO
 
 
 class GuidedSession:
-    """One session of one athlete on one machine."""
+    """One session of one athlete on one machine; `profiles`: what is known of models that it may be."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, profiles: Sequence[Profile] = ()) -> None:
         self._protocol = protocol
+        self._profiles = profiles
         self._words = words.Words(protocol)
-        self._belt = Belt(Limits(protocol.lock_centi_kmh))
+        self._belt = Belt(Limits(protocol.lock_centi_kmh), protocol.max_centi_kmh)
         self._exercise = Exercise(protocol, self._words)
         self._phase = Phase.CONNECTING
         self._since_s = 0.0
         self._item = 0
+        self._checks: list[tuple[str, str]] = []
         self._asked: Ask | None = None
         self._outcome = Outcome.FINISHED
         self._reason: Reason | None = None
@@ -71,7 +77,7 @@ class GuidedSession:
         t_s = happened.t_s
         match happened:
             case Connected():
-                self._follow_belt(t_s, self._belt.connected(happened))
+                self._connected(happened)
             case LinkLost():
                 self._follow_belt(t_s, self._belt.link_lost(happened))
             case Notified():
@@ -102,6 +108,8 @@ class GuidedSession:
             case Phase.CHECKLIST | Phase.ARMING if not yes:
                 self._wind_up(t_s, Outcome.STOPPED, Reason.DECLINED)
             case Phase.CHECKLIST:
+                if answer.question == words.BELT_STANDS:
+                    self._follow_belt(t_s, self._belt.seen_standing(t_s))
                 self._item += 1
                 self._next_check(t_s)
             case Phase.ARMING:
@@ -109,9 +117,13 @@ class GuidedSession:
                 self._enter(t_s, Phase.STARTING)
                 self._say(t_s, CueKind.BELT_STARTING)
                 self._follow_belt(t_s, self._belt.start(t_s))
+            case Phase.LOCKING:
+                self._follow_belt(t_s, self._belt.prove(t_s) if yes else self._belt.disprove(t_s))
             case Phase.QUESTIONS:
                 self._item += 1
                 self._next_question(t_s)
+            case Phase.STOPPING if yes and self._belt.needs_eyes(t_s):
+                self._follow_belt(t_s, self._belt.seen_standing(t_s))
             case _ if yes:  # a human sees the belt stand where the program cannot
                 self._end(t_s)
             case _:
@@ -129,9 +141,16 @@ class GuidedSession:
             case _:
                 self._wind_up(t_s, Outcome.STOPPED, Reason.STOP_ASKED)
 
+    def _begin_checks(self, t_s: float) -> None:
+        offered = [(words.OTHER_SPEED, self._belt.offer)] if self._belt.offer else []
+        eyes = [words.STANDS_STILL] if self._belt.needs_eyes(t_s) else []
+        self._checks = [*offered, *words.CHECKLIST, *eyes]
+        self._item = 0
+        self._next_check(t_s)
+
     def _next_check(self, t_s: float) -> None:
-        if self._item < len(words.CHECKLIST):
-            self._put(words.checklist_item(t_s, self._item))
+        if self._item < len(self._checks):
+            self._put(words.check(t_s, self._checks[self._item]))
         else:
             self._put(words.pain_before(t_s))
 
@@ -144,13 +163,23 @@ class GuidedSession:
             return
         self._enter(t_s, Phase.ARMING)
         self._say(t_s, CueKind.FEET_ON_RAILS)
-        self._put(words.arm(t_s, self._protocol.speed_kmh))
+        self._put(words.arm(t_s, self._belt.lock_kmh))
 
     def _next_question(self, t_s: float) -> None:
         if self._item < len(words.QUESTIONS):
             self._put(words.question(t_s, self._item))
         else:
             self._end(t_s)
+
+    # --- machine --------------------------------------------------------------------------------------------
+
+    def _connected(self, happened: Connected) -> None:
+        t_s, name, device = happened.t_s, happened.name, happened.device
+        self._out += [Noted(t_s, remark) for remark in remarks(self._profiles, name, device)]
+        profile = matching(self._profiles, name, device) or UNKNOWN
+        if profile.key:
+            self._out.append(Noted(t_s, f"this is known as {profile.name} (profile {profile.key})"))
+        self._follow_belt(t_s, self._belt.connected(happened, profile))
 
     # --- belt and exercise ----------------------------------------------------------------------------------
 
@@ -161,11 +190,14 @@ class GuidedSession:
                 self._enter(t_s, Phase.OBSERVING)
             case BeltState.READY if self._phase is Phase.OBSERVING:
                 self._enter(t_s, Phase.CHECKLIST)
-                self._next_check(t_s)
+                self._begin_checks(t_s)
             case BeltState.SETTLING | BeltState.LOCKING if self._phase is Phase.STARTING:
                 self._enter(t_s, Phase.LOCKING)
+            case BeltState.UNPROVEN if self._asked is None:
+                self._put(words.belt_creeps(t_s, self._belt.lock_kmh))
             case BeltState.LOCKED if self._phase is Phase.LOCKING:
                 self._phase = _EXERCISE
+                self._asked = None
                 self._say(t_s, CueKind.BELT_LOCKED)
                 self._follow_exercise(t_s, self._exercise.begin(t_s))
             case BeltState.LOCKED:
@@ -179,6 +211,8 @@ class GuidedSession:
                 self._out += self._exercise.end(t_s)
                 self._enter(t_s, Phase.LINK_LOST)
                 self._say(t_s, CueKind.EMERGENCY)
+                self._put(words.belt_stands(t_s))
+            case BeltState.STOPPING if self._asked is None and self._belt.needs_eyes(t_s):
                 self._put(words.belt_stands(t_s))
             case BeltState.STANDING if self._phase is Phase.STOPPING:
                 self._stands(t_s)
@@ -237,7 +271,7 @@ class GuidedSession:
         if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and waited_s >= GIVE_UP_S:
             self._end(t_s)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
-            self._item = len(words.CHECKLIST) - 1  # who knows where the feet are by now
+            self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
             self._enter(t_s, Phase.CHECKLIST)
             self._next_check(t_s)
 

@@ -58,6 +58,8 @@ class Protocol:
 
     title: str
     lock_centi_kmh: int
+    max_centi_kmh: int
+    """The fastest lock it allows on a machine that cannot hold `lock_centi_kmh`."""
     sets: int
     reps: int
     rest_s: float
@@ -92,9 +94,13 @@ def parse_protocol(text: str, name: str) -> Protocol:
         root.refuse("schema", f"is {schema}, newer than this program knows ({SCHEMA}); upgrade eccentread")
     effort, pain, review = root.table("effort"), root.table("pain"), root.table("review")
     check = root.table("signal_check")
+    lock_centi_kmh = _speed(root, "speed_kmh", 0.1)
     protocol = Protocol(
         title=root.text("title"),
-        lock_centi_kmh=_lock(root),
+        lock_centi_kmh=lock_centi_kmh,
+        max_centi_kmh=_speed(root, "speed_max_kmh", kmh_from_centi(lock_centi_kmh))
+        if "speed_max_kmh" in document
+        else lock_centi_kmh,
         sets=root.integer("sets", 1, 10),
         reps=root.integer("reps", 1, 50),
         rest_s=root.number("rest_s", 5, 600),
@@ -116,10 +122,10 @@ def parse_protocol(text: str, name: str) -> Protocol:
     return protocol
 
 
-def _lock(root: "_Table") -> int:
-    speed_kmh = root.number("speed_kmh", 0.1, kmh_from_centi(CEILING_CENTI_KMH))
+def _speed(root: "_Table", key: str, low_kmh: float) -> int:
+    speed_kmh = root.number(key, low_kmh, kmh_from_centi(CEILING_CENTI_KMH))
     if Decimal(repr(speed_kmh)) * 100 % 1:
-        root.refuse("speed_kmh", f"must be in hundredths of a km/h, not {speed_kmh}")
+        root.refuse(key, f"must be in hundredths of a km/h, not {speed_kmh}")
     return centi_from_kmh(speed_kmh)
 
 

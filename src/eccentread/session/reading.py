@@ -1,27 +1,33 @@
 """What a notification says of the belt: its report, or the console's word; oddities are noted."""
 
+from dataclasses import replace
+
 from eccentread.events import Characteristic, Noted, Notified
 from eccentread.ftms import (
     Issue,
     MachineStatus,
     Malformed,
     RecordAssembler,
+    TargetSpeedChanged,
     TreadmillData,
     decode_machine_status,
 )
+from eccentread.session.profile import Unit
 
 
 class Reading:
-    """Reads one machine's notifications. `notes` holds the oddities of the latest."""
+    """Reads one machine's notifications, in its own unit of speed. `notes`: the oddities of the latest."""
 
     def __init__(self) -> None:
         self._records = RecordAssembler()
         self._known: set[Issue] = set()
+        self._unit = Unit.KMH
         self.notes: list[Noted] = []
 
-    def restart(self) -> None:
+    def restart(self, unit: Unit) -> None:
         """A new connection: what was half received is gone."""
         self._records.reset()
+        self._unit = unit
 
     def feed(self, happened: Notified) -> TreadmillData | MachineStatus | None:
         """A whole record or a status; `None` where there is nothing for the belt in it, or not yet."""
@@ -40,12 +46,20 @@ class Reading:
             if issue not in self._known:  # the same oddity comes with every packet of some machines
                 self._known.add(issue)
                 self.notes.append(Noted(happened.t_s, f"treadmill data: {issue.value}"))
-        return record
+        if record is None or record.speed_centi_kmh is None or self._unit is Unit.KMH:
+            return record
+        return replace(record, speed_centi_kmh=self._centi_kmh(record.speed_centi_kmh))
 
     def _status(self, happened: Notified) -> MachineStatus | None:
-        status = decode_machine_status(happened.data)
-        if isinstance(status, Malformed):
-            octets = status.data.hex() or "without octets"
-            self.notes.append(Noted(happened.t_s, f"machine status {octets}: {status.flaw.value}"))
-            return None
-        return status
+        match decode_machine_status(happened.data):
+            case Malformed(data, flaw):
+                octets = data.hex() or "without octets"
+                self.notes.append(Noted(happened.t_s, f"machine status {octets}: {flaw.value}"))
+                return None
+            case TargetSpeedChanged(speed):
+                return TargetSpeedChanged(self._centi_kmh(speed))
+            case status:
+                return status
+
+    def _centi_kmh(self, number: int) -> int:
+        return round(number * self._unit.kmh)

@@ -2,6 +2,7 @@
 
 from eccentread.events import Ask, Cue, CueKind, QuestionKind
 from eccentread.session.protocol import Protocol
+from eccentread.units import KMH_PER_MPH, mps_from_kmh
 
 _CUES: dict[CueKind, str] = {
     CueKind.FEET_ON_RAILS: "On the side rails, facing backward, hands on the rails: the belt will start.",
@@ -29,6 +30,8 @@ _CUES: dict[CueKind, str] = {
 PAIN_BEFORE = "pain-before"
 ARM = "arm"
 BELT_STANDS = "belt-stands"
+OTHER_SPEED = "other-speed"
+BELT_CREEPS = "belt-creeps"
 
 CHECKLIST = (
     ("key", "Is the safety key clipped to you, its cord round your waist, so that sliding back pulls it?"),
@@ -58,9 +61,9 @@ class Words:
         return Cue(t_s, kind, text, number)
 
 
-def checklist_item(t_s: float, index: int) -> Ask:
-    """An item of the checklist."""
-    name, text = CHECKLIST[index]
+def check(t_s: float, item: tuple[str, str]) -> Ask:
+    """An item of the checklist: its name and its words."""
+    name, text = item
     return Ask(t_s, name, QuestionKind.CONFIRM, text)
 
 
@@ -81,6 +84,20 @@ def arm(t_s: float, speed_kmh: float) -> Ask:
     return Ask(t_s, ARM, QuestionKind.CONFIRM, text)
 
 
+STANDS_STILL = (BELT_STANDS, "Does the belt stand still?")
+"""What only a human can see: the link is gone, or the machine says nothing while its belt stands."""
+
+
 def belt_stands(t_s: float) -> Ask:
-    """What only a human can see once the link is gone."""
-    return Ask(t_s, BELT_STANDS, QuestionKind.CONFIRM, "Does the belt stand still?")
+    """Whether the belt stands."""
+    return check(t_s, STANDS_STILL)
+
+
+def belt_creeps(t_s: float, speed_kmh: float) -> Ask:
+    """Whether the belt runs as slowly as it says, where nothing else can tell."""
+    metre_s = 1.0 / mps_from_kmh(speed_kmh)
+    text = (
+        f"Does the belt creep at {speed_kmh:g} km/h? A mark on it takes {metre_s:.1f} s for one metre; "
+        f"where it takes {metre_s / KMH_PER_MPH:.1f} s, it runs in miles: say no."
+    )
+    return Ask(t_s, BELT_CREEPS, QuestionKind.CONFIRM, text)

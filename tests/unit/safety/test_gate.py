@@ -148,3 +148,44 @@ def test_every_command_has_a_number_of_its_own():
     asks = [RequestControl(), SetSpeed(80), Start(), Stop(), Pause(), Stop()]
     ids = [v.id for ask in asks if isinstance(v := made.admit(ask, NOW_S), Command)]
     assert ids == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("unit", "octets"), [(1.0, "025000"), (1.609344, "023100")])
+def test_a_speed_is_said_in_the_machines_unit_and_rounded_down(unit, octets):
+    liveness = Liveness()
+    made = BeltGate(Limits(80), liveness, unit)
+    liveness.reported(NOW_S)
+    made.reported(0)
+    made.arm(NOW_S)
+    made.admit(Start(), NOW_S)
+    made.reported(50)
+    command = made.admit(SetSpeed(80), NOW_S)
+    assert isinstance(command, Command)
+    assert command.data.hex() == octets
+    assert int.from_bytes(command.data[1:], "little") * unit <= 80
+
+
+def test_no_unit_may_make_a_number_larger():
+    with pytest.raises(ValueError, match="smaller than a km/h"):
+        BeltGate(Limits(80), Liveness(), 0.99)
+
+
+@pytest.mark.parametrize("age", ["stale", "silent"])
+@pytest.mark.parametrize(("seen_s", "starts"), [(0.0, True), (120.0, True), (120.01, False)])
+def test_a_human_who_sees_the_belt_stand_is_believed_for_two_minutes(age, seen_s, starts):
+    made = gate(age=age, speed=None)
+    made.seen_standing(NOW_S - seen_s)
+    assert isinstance(made.admit(Start(), NOW_S), Command) is starts
+
+
+def test_a_report_of_motion_outweighs_what_a_human_saw_before():
+    made = gate(speed=None)
+    made.seen_standing(NOW_S)
+    made.reported(50)
+    assert made.admit(Start(), NOW_S) == Refusal(Reason.NOT_STANDING)
+
+
+def test_what_a_human_saw_permits_nothing_that_is_not_armed():
+    made = gate(arm="never", age="silent", speed=None)
+    made.seen_standing(NOW_S)
+    assert made.admit(Start(), NOW_S) == Refusal(Reason.NOT_ARMED)

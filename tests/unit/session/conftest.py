@@ -1,5 +1,6 @@
 """A scripted treadmill, an athlete who does as told, and a bench that keeps the rules of every session."""
 
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,7 @@ from eccentread.events import (
     TimePassed,
 )
 from eccentread.session import GuidedSession, Protocol, parse_protocol
+from eccentread.session.profile import Profile
 from eccentread.session.protocol import SignalCheckPlan
 
 BUNDLED = Path(__file__).parents[3] / "protocols" / "pht-eccentric-treadmill.toml"
@@ -56,12 +58,18 @@ NEXT = {
 BREAKS = {Phase.STOPPING, Phase.LINK_LOST, Phase.ENDED}
 
 
-def treadmill_data(speed_kmh: float, incline_pct: float | None = None) -> bytes:
-    """Treadmill Data (FTMS 1.0 §4.4): flags, speed in 0.01 km/h, and inclination and ramp angle in 0.1."""
-    speed = struct.pack("<H", round(speed_kmh * 100))
-    if incline_pct is None:
-        return b"\x00\x00" + speed
-    return b"\x08\x00" + speed + struct.pack("<hh", round(incline_pct * 10), 0)
+def treadmill_data(
+    speed_kmh: float, incline_pct: float | None = None, distance_m: int | None = None
+) -> bytes:
+    """Treadmill Data (FTMS 1.0 §4.4): flags, speed in 0.01 km/h, metres, incline and ramp angle in 0.1."""
+    flags, fields = 0, struct.pack("<H", round(speed_kmh * 100))
+    if distance_m is not None:
+        flags |= 0x04
+        fields += distance_m.to_bytes(3, "little")
+    if incline_pct is not None:
+        flags |= 0x08
+        fields += struct.pack("<hh", round(incline_pct * 10), 0)
+    return struct.pack("<H", flags) + fields
 
 
 @dataclass
@@ -78,15 +86,28 @@ class Machine:
     ignores: set[CommandKind] = field(default_factory=set)
     """What it answers, but does not do."""
     mute: bool = False
+    mute_standing: bool = False
+    """Whether it reports only while its belt runs."""
+    stops_unless_repeated_s: float | None = None
+    ramp_kmh_per_s: float | None = None
+    """How slowly the belt follows a speed command that its reports show at once; `None`: at once."""
+    reports_unit: float = 1.0
+    """Kilometres an hour in one of what it reports."""
     strict: bool = False
     """Whether it refuses all commands (05) until it is asked for control, on each link anew."""
     permits: bool = False
     incline_pct: float | None = None
+    tells_distance: bool = True
+    distance_unit: float = 1.0
+    """Metres travelled for each that it counts."""
+    distance_m: float = 0.0
     commands: list[tuple[float, str]] = field(default_factory=list)
     belt_kmh: float = 0.0
     reads: dict[str, Any] = field(default_factory=dict)
+    true_kmh: float = 0.0
     _starts_s: float | None = None
     _stops_s: float | None = None
+    _set_s: float = 0.0
 
     def command(self, command: Command) -> CommandAnswered | None:
         self.commands.append((command.t_s, command.data.hex()))
@@ -110,6 +131,7 @@ class Machine:
                 self._starts_s = command.t_s + self.countdown_s
             case CommandKind.SET_SPEED if self.belt_kmh:
                 self.belt_kmh = self.unit * int.from_bytes(command.data[1:], "little") / 100
+                self._set_s = command.t_s
             case CommandKind.STOP | CommandKind.PAUSE:
                 self.stop(command.t_s)
 
@@ -124,9 +146,16 @@ class Machine:
             self.belt_kmh, self._starts_s = self.start_kmh, None
         if self._stops_s is not None and t_s >= self._stops_s:
             self.belt_kmh, self._stops_s = 0.0, None
-        if self.mute:
+        if self.stops_unless_repeated_s and t_s - self._set_s > self.stops_unless_repeated_s:
+            self.stop(t_s)
+        slew = math.inf if self.ramp_kmh_per_s is None else self.ramp_kmh_per_s * TICK_S
+        self.true_kmh += max(-slew, min(slew, self.belt_kmh - self.true_kmh))
+        self.distance_m += self.true_kmh / 3.6 * TICK_S
+        if self.mute or (self.mute_standing and not self.belt_kmh):
             return None
-        return treadmill_data(max(0.0, self.belt_kmh - dip_kmh), self.incline_pct)
+        distance_m = int(self.distance_m / self.distance_unit) if self.tells_distance else None
+        shown = max(0.0, self.belt_kmh - dip_kmh) / self.reports_unit
+        return treadmill_data(shown, self.incline_pct, distance_m)
 
 
 @dataclass
@@ -162,14 +191,16 @@ class Athlete:
 class Rules:
     """What holds in every session, whatever happens (invariants S1–S3, S7, S8)."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Protocol, profiles: tuple[Profile, ...] = ()) -> None:
         self.protocol = protocol
-        self.session = GuidedSession(protocol)
+        self.profiles = profiles
+        self.session = GuidedSession(protocol, profiles)
         self.inputs: list[Input] = []
         self.outputs: list[Output] = []
         self.phase = Phase.CONNECTING
         self._open: Ask | None = None
         self._permitted = False
+        self._seen_standing = False
         self._over = False  # a fault, a stop or a loss: nothing may set the belt in motion again
         self._returned = False
         self._refused_stop = False
@@ -199,7 +230,7 @@ class Rules:
 
     def replayed(self) -> None:
         """The same inputs give the same outputs."""
-        again = GuidedSession(self.protocol)
+        again = GuidedSession(self.protocol, self.profiles)
         assert [one for happened in self.inputs for one in again.feed(happened)] == self.outputs
 
     def _before(self, happened: Input) -> None:
@@ -214,6 +245,8 @@ class Rules:
                 self._over = True
             case Answered(question="arm", value=value) if self._open and self._open.question == "arm":
                 self._permitted = bool(value) and not self._over
+            case Answered(question="belt-stands", value=value):
+                self._seen_standing = bool(value)
             case CommandAnswered(command_id=id, result=5) if self._kinds.get(id) is CommandKind.STOP:
                 self._refused_stop = True
             case _:
@@ -253,12 +286,12 @@ class Rules:
                 assert self._permitted
                 assert not self._over
                 assert not self._started
-                assert self._speed_centi == 0
+                assert self._speed_centi == 0 or self._seen_standing
                 self._started = True
             case CommandKind.SET_SPEED, data:
                 assert data[0] == 2
                 speed = int.from_bytes(data[1:], "little")
-                assert 0 < speed <= self.protocol.lock_centi_kmh <= 120
+                assert 0 < speed <= self.protocol.max_centi_kmh <= 120
                 assert self._speed_centi
                 assert speed < self._speed_centi if self._over else self._started
             case _:
@@ -273,8 +306,10 @@ class Rules:
 class Bench(Rules):
     """A session with a machine, an athlete and somebody who answers."""
 
-    def __init__(self, protocol: Protocol, machine: Machine | None = None) -> None:
-        super().__init__(protocol)
+    def __init__(
+        self, protocol: Protocol, machine: Machine | None = None, profile: Profile | None = None
+    ) -> None:
+        super().__init__(protocol, (profile,) if profile else ())
         self.machine = machine or Machine()
         self.athlete = Athlete()
         self.answers: dict[str, int | None] = {"belt-stands": None}
@@ -403,9 +438,9 @@ def bench(short: Protocol) -> Bench:
 
 @pytest.fixture
 def make_bench(short: Protocol) -> Callable[..., Bench]:
-    """A bench for a machine with these attributes, and a protocol other than the short one."""
+    """A bench for a machine with these attributes and what is known of it."""
 
-    def make(protocol: Protocol = short, **machine: Any) -> Bench:
-        return Bench(protocol, Machine(**machine))
+    def make(protocol: Protocol = short, profile: Profile | None = None, **machine: Any) -> Bench:
+        return Bench(protocol, Machine(**machine), profile)
 
     return make

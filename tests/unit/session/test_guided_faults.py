@@ -291,7 +291,7 @@ UNUSABLE: dict[str, tuple[dict[str, Any], Reason]] = {
     ),
     "begins at 1.0 km/h": ({"reads": {"speed_range": bytes.fromhex("640058020a00")}}, Reason.OUT_OF_RANGE),
     "begins at 0.81 km/h": ({"reads": {"speed_range": bytes.fromhex("510058020a00")}}, Reason.OUT_OF_RANGE),
-    "ends at 0.79 km/h": ({"reads": {"speed_range": bytes.fromhex("0a004f000a00")}}, Reason.OUT_OF_RANGE),
+    "ends at 0.39 km/h": ({"reads": {"speed_range": bytes.fromhex("0a0027000a00")}}, Reason.OUT_OF_RANGE),
 }
 
 

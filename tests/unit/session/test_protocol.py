@@ -103,6 +103,16 @@ def test_an_unknown_table_is_refused():
     assert refusal({"warmup.minutes": 5}).startswith("mine.toml: warmup is not a key of a protocol")
 
 
+def test_the_fastest_lock_is_the_lock_unless_it_is_said():
+    assert parse_protocol(toml({}), "mine.toml").max_centi_kmh == 80
+    assert parse_protocol(toml({"speed_max_kmh": 1.05}), "mine.toml").max_centi_kmh == 105
+
+
+@pytest.mark.parametrize("speed", [0.79, 1.21, 1.005])
+def test_the_fastest_lock_is_between_the_lock_and_the_ceiling(speed):
+    assert "speed_max_kmh" in refusal({"speed_max_kmh": speed})
+
+
 RANGES = {
     "schema": (1, 1, 1),
     "speed_kmh": (0.1, 1.2, 0.01),
@@ -257,7 +267,7 @@ def documented() -> set[str]:
 
 
 def test_the_readme_names_the_keys_that_the_parser_knows_and_no_others():
-    assert documented() == NEEDED | {"cues.NAME"}
+    assert documented() == NEEDED | {"cues.NAME", "speed_max_kmh"}
 
 
 def test_the_readme_names_the_cues_that_can_be_reworded_and_no_others():

@@ -33,7 +33,7 @@ def test_effort_and_number_come_from_the_protocol(bundled):
 
 
 def test_the_checklist_asks_for_the_safety_key_first():
-    asks = [words.checklist_item(0.0, k) for k in range(len(words.CHECKLIST))]
+    asks = [words.check(0.0, item) for item in words.CHECKLIST]
     assert "safety key" in asks[0].text
     assert all(ask.kind is QuestionKind.CONFIRM and ask.text.endswith("?") for ask in asks)
 

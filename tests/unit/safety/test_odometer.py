@@ -1,0 +1,111 @@
+"""Distance against time: what a count of metres says of the speed, and when it says nothing."""
+
+from itertools import pairwise
+
+import pytest
+
+from eccentread.safety import Odometer, Pace
+from eccentread.units import KMH_PER_MPH
+
+LOCK = 80
+
+
+def run(odometer: Odometer, speed_kmh: float, *, interval_s: float, until_s: float, step_m: int = 1) -> Pace:
+    """The pace after a belt has run at that speed, reporting distance in steps of `step_m`."""
+    for k in range(round(until_s / interval_s) + 1):
+        t_s = k * interval_s
+        odometer.reported(t_s, int(speed_kmh / 3.6 * t_s / step_m) * step_m)
+    return odometer.pace
+
+
+def decided_s(speed_kmh: float, interval_s: float, step_m: int = 1) -> float:
+    """How long it takes until the distance says something."""
+    for tenths in range(1, 2000):
+        odometer = Odometer(LOCK)
+        if (
+            run(odometer, speed_kmh, interval_s=interval_s, until_s=tenths / 10, step_m=step_m)
+            is not Pace.OPEN
+        ):
+            return tenths / 10
+    raise AssertionError("never decided")
+
+
+@pytest.mark.parametrize("interval_s", [0.1, 0.25, 0.5, 1.0, 2.0])
+@pytest.mark.parametrize(
+    ("speed_kmh", "pace"),
+    [
+        (0.8, Pace.AGREES),
+        (0.8 * 0.9, Pace.AGREES),
+        (0.8 * 1.03, Pace.AGREES),
+        (0.8 * KMH_PER_MPH, Pace.FASTER),
+        (0.8 / KMH_PER_MPH, Pace.SLOWER),
+        (3.0, Pace.FASTER),
+    ],
+)
+def test_the_distance_tells_miles_from_kilometres_within_forty_seconds(speed_kmh, pace, interval_s):
+    assert run(Odometer(LOCK), speed_kmh, interval_s=interval_s, until_s=40) is pace
+
+
+@pytest.mark.parametrize(("interval_s", "within_s"), [(0.25, 9.5), (1.0, 14.5)])
+def test_two_or_three_metres_are_enough(interval_s, within_s):
+    assert decided_s(0.8, interval_s) <= within_s
+    assert decided_s(0.8 * KMH_PER_MPH, interval_s) <= within_s
+
+
+def test_distance_in_steps_of_ten_metres_takes_longer_and_is_right():
+    assert run(Odometer(LOCK), 0.8, interval_s=0.5, until_s=60, step_m=10) is Pace.OPEN
+    assert run(Odometer(LOCK), 0.8, interval_s=0.5, until_s=100, step_m=10) is Pace.AGREES
+    assert run(Odometer(LOCK), 1.29, interval_s=0.5, until_s=100, step_m=10) is Pace.FASTER
+
+
+def test_no_distance_says_nothing():
+    odometer = Odometer(LOCK)
+    for t_s in range(60):
+        odometer.reported(t_s, None)
+    assert odometer.pace is Pace.OPEN
+    assert not odometer.told
+
+
+def test_a_distance_that_stands_still_says_nothing():
+    odometer = Odometer(LOCK)
+    for t_s in range(60):
+        odometer.reported(t_s, 7)
+    assert odometer.pace is Pace.OPEN
+    assert odometer.told
+
+
+def test_records_without_distance_between_change_nothing():
+    odometer = Odometer(LOCK)
+    for k in range(160):
+        odometer.reported(k / 4, None if k % 2 else int(0.8 / 3.6 * k / 4))
+    assert odometer.pace is Pace.AGREES
+
+
+def test_a_distance_that_is_reset_is_timed_anew():
+    odometer = Odometer(LOCK)
+    run(odometer, 3.0, interval_s=0.25, until_s=20)
+    for k in range(160):
+        odometer.reported(20.25 + k / 4, int(0.8 / 3.6 * k / 4))
+        if odometer.pace is not Pace.OPEN:
+            break
+    assert odometer.pace is Pace.AGREES
+
+
+def test_a_slow_ramp_is_forgotten():
+    odometer, distance_m, speed_kmh = Odometer(LOCK), 0.0, 0.2
+    for k in range(400):
+        speed_kmh = min(0.8, speed_kmh + 0.6 / 120)  # half a minute to the lock
+        distance_m += speed_kmh / 3.6 / 4
+        odometer.reported(k / 4, int(distance_m))
+    assert odometer.pace is Pace.AGREES
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.2, 0.45])
+def test_reports_that_are_late_now_and_then_make_no_slow_belt_fast(late_s):
+    odometer = Odometer(LOCK)
+    arrivals_s = [k / 4 + (late_s if k % 7 == 3 else 0.0) for k in range(200)]
+    paces = set()
+    for k, t_s in enumerate(max(pair) for pair in pairwise([0.0, *arrivals_s])):
+        odometer.reported(t_s, int(0.8 / 3.6 * k / 4))
+        paces.add(odometer.pace)
+    assert paces <= {Pace.OPEN, Pace.AGREES}
