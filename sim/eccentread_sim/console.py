@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from eccentread_sim.bounds import bounded
 from eccentread_sim.drive import STEP_S, Drive
 
 KMH_PER_MPH = 1.609344
@@ -84,14 +85,14 @@ class SpeedUnit(StrEnum):
 class ConsoleParameters:
     """One machine's controller. Speeds in km/h of the belt."""
 
-    countdown_s: float = 3.0
+    countdown_s: float = bounded(3.0, 0.0, 60.0)
     """From start to motion, 0–5 s."""
-    start_speed_kmh: float = 0.5
+    start_speed_kmh: float = bounded(0.5, 0.0, 30.0, above=True)
     """Where the belt goes by itself after a start."""
-    speed_min_kmh: float = 0.5
-    speed_max_kmh: float = 16.0
-    speed_step_kmh: float = 0.1
-    answer_delay_s: float = 0.06
+    speed_min_kmh: float = bounded(0.5, 0.0, 30.0)
+    speed_max_kmh: float = bounded(16.0, 0.0, 30.0, above=True)
+    speed_step_kmh: float = bounded(0.1, 0.01, 5.0)
+    answer_delay_s: float = bounded(0.06, 0.0, 60.0)
     """From a write to its indication: 0.04–0.26 s on real machines."""
     command_unit: SpeedUnit = SpeedUnit.KMH
 

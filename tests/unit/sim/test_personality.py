@@ -1,13 +1,18 @@
 """Personalities load, and a wrong one is told by file and key."""
 
+from dataclasses import Field as Parameter
+from dataclasses import fields
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
 from eccentread_sim.archetypes import ARCHETYPES
+from eccentread_sim.bounds import bounds_of
 from eccentread_sim.console import SpeedUnit
 from eccentread_sim.offer import Field
 from eccentread_sim.personality import (
+    SECTIONS,
     PersonalityError,
     known_personalities,
     load_personality,
@@ -22,6 +27,7 @@ name = "M"
 [drive]
 archetype = "C"
 """
+DOTTED = 'description = "A machine"\nmachine.name = "M"\ndrive.archetype = "C"'
 
 
 def test_the_bundled_personalities_are_all_there() -> None:
@@ -84,21 +90,21 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
         ("[engine]\na = 1", "engine is not known here; known are athlete, console, "),
         ('mass_kg = "heavy"', "drive.mass_kg has to be a number, not 'heavy'"),
         ("mass_kg = true", "drive.mass_kg has to be a number, not True"),
-        ("mass_kg = 0", "drive.mass_kg has to be more than 0"),
-        ("mass_kg = -3", "drive.mass_kg has to be 0 or more, not -3"),
-        ("mass_kg = inf", "drive.mass_kg has to be 0 or more, not inf"),
-        ("mass_kg = nan", "drive.mass_kg has to be 0 or more, not nan"),
-        ("compensation = 1.0", "drive.compensation has to be between 0 and 0.99, not 1.0"),
+        ("mass_kg = 0", "drive.mass_kg has to be 1–1000, not 0"),
+        ("mass_kg = -3", "drive.mass_kg has to be 1–1000, not -3"),
+        ("mass_kg = inf", "drive.mass_kg has to be 1–1000, not inf"),
+        ("mass_kg = nan", "drive.mass_kg has to be 1–1000, not nan"),
+        ("compensation = 1.0", "drive.compensation has to be 0–0.99, not 1.0"),
         ("can_brake = 1", "drive.can_brake has to be true or false, not 1"),
-        ("[reporting]\ndrop_rate = 1.5", "reporting.drop_rate has to be between 0 and 1, not 1.5"),
+        ("[reporting]\ndrop_rate = 1.5", "reporting.drop_rate has to be 0–1, not 1.5"),
         (
             '[reporting]\nsource = "guess"',
             "reporting.source has to be one of measured, snapped, set-point, pulses",
         ),
-        ("[reporting]\ninterval_s = 0", "reporting.interval_s has to be more than 0"),
+        ("[reporting]\ninterval_s = 0", "reporting.interval_s has to be 0.01–10, not 0"),
         ('[gatt]\nfields = ["mood"]', "gatt.fields has to be one of average-speed, distance, "),
         ('[gatt]\nfields = "distance"', "gatt.fields has to be a list"),
-        ("[gatt]\nmax_mtu = 22", "gatt.max_mtu has to be between 23 and 517, not 22"),
+        ("[gatt]\nmax_mtu = 22", "gatt.max_mtu has to be 23–517, not 22"),
         ("[gatt]\nmax_mtu = 64.5", "gatt.max_mtu has to be a whole number, not 64.5"),
         (
             "[console]\nstart_speed_kmh = 0.3",
@@ -118,9 +124,15 @@ def test_a_wrong_key_is_named_with_its_file(addition: str, complaint: str) -> No
     [
         ("", "odd.toml: description has to be one line of text"),
         ('description = ""', "odd.toml: description has to be one line of text"),
-        ('description = "A"\ndrive = 1', "odd.toml: drive has to be a section"),
-        ('description = "A"', "odd.toml: drive.archetype has to be one of A, B, C, D, E, not None"),
-        ('description = "A"\n[drive]\narchetype = "F"', "odd.toml: drive.archetype has to be one of "),
+        ('description = "A"\nmachine = 1', "odd.toml: machine has to be a section"),
+        (
+            'description = "A"\n[machine]\nname = "A"',
+            "odd.toml: drive.archetype has to be one of A, B, C, D, E, not None",
+        ),
+        (
+            'description = "A"\n[machine]\nname = "A"\n[drive]\narchetype = ["A"]',
+            "odd.toml: drive.archetype has to be one of A, B, C, D, E, not ['A']",
+        ),
         ('description = "A"\n[drive]\narchetype = "A"', "odd.toml: machine.name is missing"),
         ("description = ", "odd.toml is not TOML: "),
         (
@@ -143,3 +155,25 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PersonalityError, match=r"none\.toml cannot be read"):
         load_personality(tmp_path / "none.toml")
+
+
+def numbers() -> list[tuple[str, Parameter[Any]]]:
+    """Every key of a file that takes a number."""
+    return [
+        (f"{section}.{parameter.name}", parameter)
+        for section, of in SECTIONS.items()
+        for parameter in fields(of)
+        if get_type_hints(of)[parameter.name] in {int, float}
+    ]
+
+
+@pytest.mark.parametrize(("key", "parameter"), numbers(), ids=[key for key, _ in numbers()])
+def test_every_number_has_a_range_and_nothing_outside_it_passes(key: str, parameter: Parameter[Any]) -> None:
+    bounds = bounds_of(parameter)
+    assert -10.0 < bounds.low < bounds.high <= 20000.0
+    for number in ("nan", "inf", "-inf", "1e308", "-1e308", "1" + 400 * "0", "0x" + 5000 * "f"):
+        with pytest.raises(PersonalityError) as caught:
+            parse_personality(f"{DOTTED}\n{key} = {number}", "odd.toml", "odd")
+        message = str(caught.value)
+        assert message.startswith(f"odd.toml: {key} has to be ")
+        assert len(message) < 150
