@@ -1,29 +1,21 @@
-"""One virtual Bluetooth link in this process: the treadmill at one end, a central at the other."""
+"""A virtual radio in this process: any number of devices on one air, and a central that reaches them."""
 
 import asyncio
-import logging
 from collections.abc import Callable
-from dataclasses import replace
-from typing import override
+from contextlib import suppress
 
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
-from bumble.controller import Controller
 from bumble.device import Advertisement, Connection, Device
-from bumble.hci import Address, HCI_ErrorCode
+from bumble.hci import Address, HCI_Error, HCI_LE_Create_Connection_Cancel_Command
 from bumble.host import Host
-from bumble.link import LocalLink
-from bumble.ll import AdvertisingPdu, AdvExtInd
 from bumble.transport.common import AsyncPipeSink
 from bumble.utils import EventEmitter
 
+from eccentread_sim.air import Air, VirtualController
 from eccentread_sim.backend import client_backend, scanner_backend
 
 CENTRAL_ADDRESS = "C0:FF:EE:C0:FF:EE"
-
-# Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
-# its own Python prints them on stderr. Whoever configures logging still gets them.
-logging.getLogger("bumble").addHandler(logging.NullHandler())
 
 
 def _next_event(emitter: EventEmitter, event: str) -> asyncio.Future[object]:
@@ -32,23 +24,11 @@ def _next_event(emitter: EventEmitter, event: str) -> asyncio.Future[object]:
     return happened
 
 
-class _Link(LocalLink):
-    """A link on which scanning is active: an advertisement is heard together with its scan response."""
-
-    @override
-    def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
-        if isinstance(packet, AdvExtInd):
-            for advertiser in sender_controller.advertising_sets.values():
-                packet = replace(packet, data=packet.data + advertiser.scan_response_data)
-        super().send_advertising_pdu(sender_controller, packet)
-
-
 class Central:
     """The central's end of the link: what a scanner and a client need of a radio."""
 
-    def __init__(self, device: Device, controller: Controller) -> None:
+    def __init__(self, device: Device) -> None:
         self._device = device
-        self._controller = controller
         self._listeners: list[Callable[[Advertisement], None]] = []
         device.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
 
@@ -81,57 +61,72 @@ class Central:
             async with asyncio.timeout(timeout_s):
                 return await self._device.connect(address, timeout=None)
         except (TimeoutError, asyncio.CancelledError):
-            # The controller's own cancel command forgets to forget; an advertisement would still connect.
-            self._controller.pending_le_connection = None
+            await self._give_up(address)
             raise
+
+    async def _give_up(self, address: Address) -> None:
+        """Nobody waits for a connection to `address` any more."""
+        with suppress(HCI_Error):
+            await self._device.send_sync_command(HCI_LE_Create_Connection_Cancel_Command())
+            return
+        # Too late: it was made in the meantime.
+        for connection in list(self._device.connections.values()):
+            if connection.peer_address == address:
+                await connection.disconnect()
 
 
 class Radio:
-    """Two powered Bluetooth devices in reach of one another.
+    """Bluetooth devices in reach of one another: peripherals, and a central that scans and connects.
 
-    `treadmill` is the device for the treadmill's server, reached at `address`; `scanner_backend` and
-    `client_backend` are what the other end gives to `BleakScanner(backend=…)` and `BleakClient(backend=…)`.
-    Needs a running event loop.
+    `scanner_backend` and `client_backend` are what the central gives to `BleakScanner(backend=…)` and
+    `BleakClient(backend=…)`. `air` is where further controllers may join. Needs a running event loop.
     """
 
     scanner_backend: type[BaseBleakScanner]
     client_backend: type[BaseBleakClient]
 
-    def __init__(self, address: str) -> None:
-        link = _Link()
-        self._controllers = [Controller(name, link=link) for name in ("treadmill", "central")]
-        self.treadmill, self._central = (
-            Device(
-                address=Address(at, Address.RANDOM_DEVICE_ADDRESS),
-                host=Host(controller, AsyncPipeSink(controller)),
-            )
-            for controller, at in zip(self._controllers, (address, CENTRAL_ADDRESS), strict=True)
-        )
-        central = Central(self._central, self._controllers[1])
+    def __init__(self) -> None:
+        self.air = Air()
+        self._devices: list[Device] = []
+        central = Central(self.device(CENTRAL_ADDRESS))
         self.scanner_backend = scanner_backend(central)
         self.client_backend = client_backend(central)
 
+    def device(self, address: str) -> Device:
+        """A further device, reached at `address`; it takes part from the next `power_on`."""
+        controller = VirtualController(address, self.air)
+        device = Device(
+            address=Address(address, Address.RANDOM_DEVICE_ADDRESS),
+            host=Host(controller, AsyncPipeSink(controller)),
+        )
+        self._devices.append(device)
+        return device
+
     async def power_on(self) -> None:
-        """Both devices ready; nobody advertises yet."""
-        await self.treadmill.power_on()
-        await self._central.power_on()
+        """All devices ready, those already on left as they are; nobody advertises yet."""
+        for device in self._devices:
+            if not device.powered_on:
+                await device.power_on()
 
     async def power_off(self) -> None:
-        """Close what is open, as a machine does that is switched off in good order."""
-        await self.treadmill.stop_advertising()
-        ended = [
-            _next_event(connection, Connection.EVENT_DISCONNECTION)
-            for device in (self.treadmill, self._central)
-            for connection in device.connections.values()
-        ]
-        for connection in list(self.treadmill.connections.values()):
-            await connection.disconnect()
+        """Close what is open, as machines do that are switched off in good order."""
+        ended = []
+        for device in self._devices:
+            await device.stop_advertising()
+            connections = list(device.connections.values())
+            ended += [_next_event(each, Connection.EVENT_DISCONNECTION) for each in connections]
+        for device in self._devices[1:]:
+            for connection in list(device.connections.values()):
+                await connection.disconnect()
         await asyncio.gather(*ended)
-        await self.treadmill.power_off()
-        await self._central.power_off()
+        for device in self._devices:
+            await device.power_off()
 
-    def drop_link(self) -> None:
-        """Lose the link as by supervision time-out: both ends notice, neither says goodbye."""
-        for controller in self._controllers:
-            for connection in list(controller.le_connections.values()):
-                controller.on_le_disconnected(connection, HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+    def drop_link(self, address: str | None = None, *, silent_s: float = 0.0) -> None:
+        """Lose the links of the device at `address`, or all, as by supervision time-out.
+
+        Both ends notice, neither says goodbye; for `silent_s` before that nothing is delivered in either
+        direction, and nobody knows.
+        """
+        at = None if address is None else Address(address, Address.RANDOM_DEVICE_ADDRESS)
+        self.air.lose(at, silent_s)

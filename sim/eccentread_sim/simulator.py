@@ -97,10 +97,11 @@ class Simulator:
                 # Opening blocks for a moment before anything runs that could mind.
                 truth = lines_to(stack.enter_context(self._truth.open("w", encoding="utf-8")).write)
             treadmill = Treadmill(self._personality, self._seed, truth)
-            radio = Radio(self.address)
+            radio = Radio()
+            device = radio.device(self.address)
             await radio.power_on()
             stack.push_async_callback(radio.power_off)
-            server = TreadmillServer(radio.treadmill, treadmill, self._origin_s)
+            server = TreadmillServer(device, treadmill, self._origin_s)
             stack.push_async_callback(_stop, server, asyncio.create_task(server.serve()))
             self._powered = _Powered(treadmill, radio, server)
             self._off = stack.pop_all()

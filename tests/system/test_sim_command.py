@@ -84,7 +84,7 @@ async def on_the_air():
     )
     await device.power_on()
     try:
-        yield Air(transport, listening.getsockname()[1], Central(device, controller))
+        yield Air(transport, listening.getsockname()[1], Central(device))
     finally:
         await device.power_off()
         transport.server.close()

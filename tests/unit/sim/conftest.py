@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from bleak import BleakClient, BleakScanner
+from bumble.device import Device
 
 from eccentread_sim.clock import VirtualTimeLoop
 from eccentread_sim.gatt import TreadmillServer
@@ -73,6 +74,7 @@ class Served:
 
     treadmill: ScriptedTreadmill
     radio: Radio
+    device: Device
     server: TreadmillServer
 
     async def find(self, **options):
@@ -93,12 +95,13 @@ class Served:
 
 @asynccontextmanager
 async def serving(treadmill):
-    radio = Radio(ADDRESS)
-    server = TreadmillServer(radio.treadmill, treadmill, asyncio.get_running_loop().time())
+    radio = Radio()
+    device = radio.device(ADDRESS)
+    server = TreadmillServer(device, treadmill, asyncio.get_running_loop().time())
     await radio.power_on()
     task = asyncio.create_task(server.serve())
     try:
-        yield Served(treadmill, radio, server)
+        yield Served(treadmill, radio, device, server)
     finally:
         server.stop()
         await task

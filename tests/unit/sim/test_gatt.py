@@ -246,6 +246,6 @@ async def test_the_treadmill_is_told_of_connections(served):
 
 async def test_it_is_found_again_after_a_disconnection_but_not_while_connected(served):
     client = await served.connect()
-    assert not served.radio.treadmill.is_advertising
+    assert not served.device.is_advertising
     await client.disconnect()
     assert (await served.find()).name == "Scripted"

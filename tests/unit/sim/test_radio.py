@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
+from bumble.gatt import Characteristic, CharacteristicValue, Service
 
 FITNESS_MACHINE = "00001826-0000-1000-8000-00805f9b34fb"
 HEART_RATE = "0000180d-0000-1000-8000-00805f9b34fb"
@@ -174,6 +175,107 @@ async def test_the_same_client_connects_again_and_hears_everything_once(served):
     await asyncio.sleep(10.0)
     assert heard == [b"\x00\x00\x50\x00"]
     assert len(losses.clients) == 1
+
+
+# --- several devices ----------------------------------------------------------------------------------------
+
+SENSOR = "E8:CC:E2:7A:EA:D1"
+
+
+class Sensor:
+    """A second peripheral, which counts what is written to it."""
+
+    def __init__(self, device):
+        self.device = device
+        self.written = []
+        self.ended_s = []
+        properties, permissions = Characteristic.Properties, Characteristic.Permissions
+        self.counts = Characteristic(
+            "2A5B", properties.NOTIFY | properties.WRITE_WITHOUT_RESPONSE, permissions.WRITEABLE,
+            CharacteristicValue(write=lambda _, value: self.written.append(value.hex())),
+        )  # fmt: skip
+        device.add_service(Service("1816", [self.counts]))
+        device.on("connection", lambda link: link.on("disconnection", lambda _: self.ended_s.append(now())))
+
+    async def say(self, value):
+        await self.device.notify_subscribers(self.counts, value)
+
+
+@pytest.fixture
+async def sensor(served):
+    device = served.radio.device(SENSOR)
+    await served.radio.power_on()
+    sensor = Sensor(device)
+    await device.start_advertising()
+    return sensor
+
+
+async def test_every_device_is_found_and_has_a_connection_of_its_own(served, sensor):
+    found = await BleakScanner.discover(2.0, backend=served.radio.scanner_backend)
+    assert {device.address for device in found} == {"E8:CC:E2:7A:EA:D0", SENSOR}
+    async with served.client(SENSOR) as client, await served.connect() as treadmill:
+        assert client.services.get_service("1816")
+        assert treadmill.services.get_service(FITNESS_MACHINE)
+        await client.write_gatt_char("2a5b", b"\x01", response=False)
+        await asyncio.sleep(0.1)
+        assert sensor.written == ["01"]
+
+
+async def test_one_of_several_links_is_lost_alone(served, sensor):
+    losses = Losses()
+    async with served.client(SENSOR, disconnected_callback=losses) as client:
+        treadmill = await served.connect(disconnected_callback=losses)
+        served.radio.drop_link(SENSOR)
+        await asyncio.sleep(1.0)
+        assert [each for _, each in losses.clients] == [client]
+        assert await treadmill.read_gatt_char("2ad3") == b"\x00\x01"
+        served.radio.drop_link()
+        await asyncio.sleep(1.0)
+        assert [each for _, each in losses.clients] == [client, treadmill]
+
+
+async def test_nothing_is_delivered_on_a_silent_link_until_both_ends_notice(served, sensor):
+    losses, heard = Losses(), []
+    client = served.client(SENSOR, disconnected_callback=losses)
+    await client.connect()
+    await client.start_notify("2a5b", lambda _, value: heard.append(value.hex()))
+    treadmill = await served.connect(disconnected_callback=losses)
+    began_s = now()
+    served.radio.drop_link(SENSOR, silent_s=4.0)
+    await sensor.say(b"\x01")
+    await client.write_gatt_char("2a5b", b"\x02", response=False)
+    await asyncio.sleep(3.9)
+    assert client.is_connected
+    assert await treadmill.read_gatt_char("2ad3") == b"\x00\x01"
+    await asyncio.sleep(0.2)
+    assert losses.clients == [(began_s + 4.0, client)]
+    assert sensor.ended_s == [began_s + 4.0]
+    assert (heard, sensor.written) == ([], [])
+
+
+async def test_what_is_asked_on_a_silent_link_fails_when_it_is_lost(served):
+    client = await served.connect()
+    began_s = now()
+    served.radio.drop_link(silent_s=4.0)
+    with pytest.raises(BleakError):
+        await client.read_gatt_char("2ad3")
+    assert now() == began_s + 4.0
+
+
+async def test_a_link_made_anew_is_not_lost_with_the_old_one(served, sensor):
+    client = served.client(SENSOR)
+    await client.connect()
+    served.radio.drop_link(SENSOR, silent_s=4.0)
+    await client.disconnect()
+    for link in list(sensor.device.connections.values()):
+        await link.disconnect()
+    await sensor.device.start_advertising()
+    await client.connect()
+    await asyncio.sleep(5.0)
+    assert client.is_connected
+    await client.write_gatt_char("2a5b", b"\x03", response=False)
+    await asyncio.sleep(0.1)
+    assert sensor.written == ["03"]
 
 
 # --- GATT ---------------------------------------------------------------------------------------------------
