@@ -213,7 +213,8 @@ async def sensor(served):
 async def test_every_device_is_found_and_has_a_connection_of_its_own(served, sensor):
     found = await BleakScanner.discover(2.0, backend=served.radio.scanner_backend)
     assert {device.address for device in found} == {"E8:CC:E2:7A:EA:D0", SENSOR}
-    async with served.client(SENSOR) as client, await served.connect() as treadmill:
+    treadmill = await served.connect()
+    async with served.client(SENSOR) as client:
         assert client.services.get_service("1816")
         assert treadmill.services.get_service(FITNESS_MACHINE)
         await client.write_gatt_char("2a5b", b"\x01", response=False)
