@@ -91,6 +91,10 @@ class BeltGate:
         self._armed_s = None
         self._started = False
 
+    def start_refused(self) -> None:
+        """The machine refused the start: the permission is unused again, for as long as it was given."""
+        self._started = False
+
     def reported(self, speed_centi_kmh: int) -> None:
         """What the belt's newest report says; the liveness knows when."""
         self._speed_centi_kmh = speed_centi_kmh

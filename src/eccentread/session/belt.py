@@ -44,7 +44,6 @@ from eccentread.safety import (
     Progress,
     Refusal,
     RequestControl,
-    SetSpeed,
     Sign,
     Start,
     Stop,
@@ -52,6 +51,7 @@ from eccentread.safety import (
     Watch,
 )
 from eccentread.safety.gate import Ask
+from eccentread.session.approach import Approach, Effect, Ruling
 from eccentread.session.belt_state import (
     CONSOLE_LEAD_S,
     EXPECTED,
@@ -62,11 +62,8 @@ from eccentread.session.belt_state import (
     OBSERVE_REPORTS,
     OBSERVE_S,
     OURS,
-    SETTLE_S,
-    START_TIMEOUT_S,
     BeltState,
 )
-from eccentread.session.lock import Lock, LockProgress
 from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading
 from eccentread.session.speeds import choose_lock, lowest_centi_kmh
@@ -93,7 +90,7 @@ class Belt:
         self._watch = Watch(limits, self._liveness)
         self._reading = Reading()
         self._verdicts = Verdicts()
-        self._lock: Lock | None = None
+        self._approach: Approach | None = None
         self._stopping: Stopping | None = None
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
@@ -102,7 +99,6 @@ class Belt:
         self._reports = 0
         self._moving_reports = 0
         self._since_s = 0.0
-        self._repeated_s = 0.0
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
@@ -127,25 +123,17 @@ class Belt:
             self._stands(t_s, "a person saw the belt stand")
         return self._take()
 
-    def prove(self, t_s: float) -> list[Output]:
-        """A human has timed the belt, where it is `UNPROVEN`: it runs at its lock."""
-        if self.state is BeltState.UNPROVEN:
-            self._held(t_s, "its reports agree, and a person timed it")
-        return self._take()
-
-    def disprove(self, t_s: float) -> list[Output]:
-        """A human has timed the belt, where it is `UNPROVEN`, or would not: it counts as another speed."""
-        if self.state is BeltState.UNPROVEN:
-            text = f"Nobody can tell whether the belt runs at {self.lock_kmh:g} km/h: it is being stopped."
-            self._alarm(t_s, Alarm(Reason.UNIT_UNPROVEN, text))
+    def timed(self, t_s: float, *, holds: bool) -> list[Output]:
+        """A human has timed the belt, where it is `UNPROVEN`; `holds`: it runs at its lock."""
+        if self._approach is not None and self.state in OURS:
+            self._advance(t_s, self._approach.timed(t_s, holds=holds))
         return self._take()
 
     def start(self, t_s: float) -> list[Output]:
         """A human permits it: set the belt in motion and bring it to the lock."""
         self._gate.arm(t_s)
+        self._approach = Approach(self._limits, self._profile, t_s)
         if self._ask(Start(), t_s, fatal=True):
-            self._moved = True
-            self._may_start_until_s = t_s + START_TIMEOUT_S
             self._enter(BeltState.STARTING, t_s)
         return self._take()
 
@@ -244,11 +232,10 @@ class Belt:
                 # The permission to control ends with the link, or is taken away on the console.
                 self._stopping.wait_for_control(t_s)
                 self._ask(RequestControl(), t_s)
-            case CommandKind.START | CommandKind.SET_SPEED if self.state in OURS and _refused(happened):
-                self._judged(t_s, kind, Verdict.REJECTED, f"the machine answered: {said}")
-                self._alarm(
-                    t_s, Alarm(Reason.COMMAND_FAILED, f"The treadmill refused to {_verb(kind)}: {said}.")
-                )
+            case CommandKind() if self._approach and self.state in OURS:
+                if happened.result == ResultCode.NOT_PERMITTED and kind is CommandKind.START:
+                    self._gate.start_refused()
+                self._advance(t_s, self._approach.answered(t_s, kind, happened, said))
             case _:
                 pass  # what the belt reports decides
         return self._take()
@@ -274,22 +261,10 @@ class Belt:
                     Reason.SILENT,
                     "The treadmill does not report its belt while it stands: it cannot be watched.",
                 )
-            case BeltState.STARTING if waited_s >= START_TIMEOUT_S:
-                self._judged(t_s, CommandKind.START, Verdict.UNKNOWN, "the belt was not seen to move")
-                self._alarm(
-                    t_s, Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console.")
-                )
-            case BeltState.SETTLING if waited_s >= SETTLE_S and self.speed_kmh:  # single zeros occur
-                self._set_speed(t_s)
-            case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
-                self._alarm(t_s, Alarm(Reason.LOCK_TIMED_OUT, self._not_locked()))
-            case BeltState.LOCKING | BeltState.UNPROVEN:
-                self._keep_alive(t_s)
-                self._approach(t_s)
-            case BeltState.LOCKED:
-                self._keep_alive(t_s)
             case BeltState.STOPPING:
                 self._go_on_stopping(t_s)
+            case _ if self._approach and self.state in OURS:
+                self._advance(t_s, self._approach.passed(t_s))
             case _:
                 pass
 
@@ -306,15 +281,11 @@ class Belt:
         match self.state:
             case BeltState.OBSERVING:
                 self._observe(t_s, speed)
-            case BeltState.STARTING if speed:
-                self._may_start_until_s = 0.0
-                self._judged(t_s, CommandKind.START, Verdict.CONFIRMED, "the belt is seen to move")
-                self._enter(BeltState.SETTLING, t_s)
-            case BeltState.LOCKING | BeltState.UNPROVEN if self._lock:
-                self._lock.reported(t_s, speed, record.distance_m)
-                self._approach(t_s)
             case BeltState.STOPPING if self._stopping:
                 self._stopping.reported(t_s, speed)
+            case _ if self._approach and self.state in OURS:
+                self._may_start_until_s = 0.0 if speed else self._may_start_until_s
+                self._advance(t_s, self._approach.reported(t_s, speed, record.distance_m))
             case _:
                 pass
 
@@ -373,50 +344,18 @@ class Belt:
 
     # --- on the way to the lock ----------------------------------------------------------------------------
 
-    def _set_speed(self, t_s: float) -> None:
-        centi = None if self.speed_kmh is None else round(self.speed_kmh * 100)
-        lock = self._limits.lock_centi_kmh
-        # A machine whose own start speed is the lock needs no command.
-        if centi == lock or self._ask(SetSpeed(lock), t_s, fatal=True):
-            self._lock = Lock(self._limits, t_s, unit_verified=self._profile.unit_verified)
-            self._repeated_s = t_s
-            self._enter(BeltState.LOCKING, t_s)
-
-    def _approach(self, t_s: float) -> None:
-        assert self._lock is not None  # made where the state is entered
-        match self._lock.progress(t_s):
-            case LockProgress.WAITING:
-                pass
-            case LockProgress.HELD:
-                known = "this model's units are known"
-                self._held(t_s, known if self._profile.unit_verified else "its distance agrees")
-            case LockProgress.UNPROVEN if self.state is BeltState.LOCKING:
-                self._enter(BeltState.UNPROVEN, t_s)
-            case LockProgress.UNPROVEN:
-                pass  # a human is asked
-            case LockProgress.TOO_FAST:
-                text = (
-                    f"The belt covers more ground than the {self.lock_kmh:g} km/h it reports: "
-                    "this treadmill may take the number for miles an hour."
-                )
-                self._alarm(t_s, Alarm(Reason.UNIT_MIXED_UP, text))
-            case LockProgress.NOT_HELD:
-                self._alarm(t_s, Alarm(Reason.LOCK_TIMED_OUT, self._not_locked()))
-
-    def _held(self, t_s: float, why: str) -> None:
-        self._judged(t_s, CommandKind.SET_SPEED, Verdict.CONFIRMED, f"the belt holds its lock, and {why}")
-        self._out.append(Noted(t_s, f"locked at {self.lock_kmh:g} km/h: {why}"))
-        self._enter(BeltState.LOCKED, t_s)
-
-    def _keep_alive(self, t_s: float) -> None:
-        every_s = self._profile.keep_alive_s
-        if every_s is not None and t_s - self._repeated_s >= every_s:
-            self._repeated_s = t_s
-            self._ask(SetSpeed(self._limits.lock_centi_kmh), t_s)
-
-    def _not_locked(self) -> str:
-        shown = "nothing" if self.speed_kmh is None else f"{self.speed_kmh:.2f} km/h"
-        return f"The belt does not hold {self.lock_kmh:g} km/h: it reports {shown}."
+    def _advance(self, t_s: float, effects: list[Effect]) -> None:
+        """Do what the approach to the lock calls for, and follow it."""
+        for effect in effects:
+            match effect:
+                case Alarm():
+                    self._alarm(t_s, effect)
+                case Ruling(kind, verdict, why):
+                    self._out += self._verdicts.judge(t_s, kind, verdict, why)
+                case _:
+                    self._ask(effect, t_s, fatal=True)
+        if self._approach is not None and self.state in OURS and self.state is not self._approach.state:
+            self._enter(self._approach.state, t_s)
 
     # --- on the way to a standstill ------------------------------------------------------------------------
 
@@ -499,6 +438,9 @@ class Belt:
             case command:
                 self._pending[command.id] = command.kind
                 self._verdicts.sent(command)
+                if command.kind is CommandKind.START and self._approach:
+                    self._moved = True
+                    self._may_start_until_s = t_s + self._approach.start_timeout_s
                 self._out += [Decided(t_s, what, allowed=True, reason=self.state.name.lower()), command]
                 return command
 
@@ -518,16 +460,5 @@ class Belt:
         return out
 
 
-def _refused(answer: CommandAnswered) -> bool:
-    """Whether the machine said no, or never heard; without an answer the belt's reports decide."""
-    if answer.result is not None:
-        return answer.result != ResultCode.SUCCESS
-    return answer.problem is Problem.WRITE_FAILED
-
-
 def _result(code: int | None) -> str:
     return ResultCode(code).name.lower().replace("_", " ") if code in set(ResultCode) else f"result {code}"
-
-
-def _verb(kind: CommandKind) -> str:
-    return "start" if kind is CommandKind.START else "change its speed"

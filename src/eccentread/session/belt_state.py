@@ -13,6 +13,8 @@ MOVING_REPORTS = 2
 """Reports of motion in a row that make a fact of it before anything was asked of the belt."""
 START_TIMEOUT_S = 15.0
 """From the start command to motion: countdowns take 3–6 s, sleepy machines longer."""
+START_MARGIN_S = 10.0
+"""What a model known to take its time is given beyond it."""
 SETTLE_S = 2.0
 """From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
 CONSOLE_LEAD_S = 3.0

@@ -118,7 +118,7 @@ class GuidedSession:
                 self._say(t_s, CueKind.BELT_STARTING)
                 self._follow_belt(t_s, self._belt.start(t_s))
             case Phase.LOCKING:
-                self._follow_belt(t_s, self._belt.prove(t_s) if yes else self._belt.disprove(t_s))
+                self._follow_belt(t_s, self._belt.timed(t_s, holds=yes))
             case Phase.QUESTIONS:
                 self._item += 1
                 self._next_question(t_s)

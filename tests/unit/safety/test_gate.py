@@ -189,3 +189,12 @@ def test_what_a_human_saw_permits_nothing_that_is_not_armed():
     made = gate(arm="never", age="silent", speed=None)
     made.seen_standing(NOW_S)
     assert made.admit(Start(), NOW_S) == Refusal(Reason.NOT_ARMED)
+
+
+def test_a_start_that_the_machine_refused_leaves_the_permission_as_fresh_as_it_was():
+    made = gate()
+    assert isinstance(made.admit(Start(), NOW_S), Command)
+    made.start_refused()
+    assert isinstance(made.admit(Start(), NOW_S), Command)
+    made.start_refused()
+    assert made.admit(Start(), NOW_S + 0.01) == Refusal(Reason.NOT_ARMED)

@@ -104,7 +104,12 @@ class Machine:
     commands: list[tuple[float, str]] = field(default_factory=list)
     belt_kmh: float = 0.0
     reads: dict[str, Any] = field(default_factory=dict)
+    needs_requests: int = 1
+    """How often a strict one has to be asked for control."""
+    refuses_once: int | None = None
+    """What it answers to its first speed command, not doing it."""
     true_kmh: float = 0.0
+    _requests: int = 0
     _starts_s: float | None = None
     _stops_s: float | None = None
     _set_s: float = 0.0
@@ -113,9 +118,12 @@ class Machine:
         self.commands.append((command.t_s, command.data.hex()))
         answer = self.answers.get(command.kind, 1)
         if command.kind is CommandKind.REQUEST_CONTROL:
-            self.permits = True
+            self._requests += 1
+            self.permits = self._requests >= self.needs_requests
         elif self.strict and not self.permits:
             answer = 5
+        if command.kind is CommandKind.SET_SPEED and self.refuses_once is not None:
+            answer, self.refuses_once = self.refuses_once, None
         obeyed = not isinstance(answer, int) or answer == 1
         if obeyed and command.kind not in self.ignores and answer is not Problem.WRITE_FAILED:
             self._obey(command)
@@ -249,6 +257,8 @@ class Rules:
                 self._seen_standing = bool(value)
             case CommandAnswered(command_id=id, result=5) if self._kinds.get(id) is CommandKind.STOP:
                 self._refused_stop = True
+            case CommandAnswered(command_id=id, result=5) if self._kinds.get(id) is CommandKind.START:
+                self._started = False
             case _:
                 pass
 

@@ -282,6 +282,28 @@ def test_what_is_refused_is_rejected_and_what_is_not_seen_is_unknown(make_bench,
     assert len(kinds) == len(set(kinds))
 
 
+def test_a_start_refused_for_want_of_control_is_asked_for_once_more(make_bench):
+    bench = make_bench(strict=True, needs_requests=2)
+    assert bench.to_the_end().outcome is Outcome.FINISHED
+    assert bench.sent()[:4] == ["00", "07", "00", "07"]
+    assert (CommandKind.START, Verdict.REJECTED) in verdicts(bench)
+    assert (CommandKind.START, Verdict.CONFIRMED) in verdicts(bench)
+
+
+def test_a_start_refused_twice_is_given_up(make_bench):
+    bench = make_bench(strict=True, needs_requests=9)
+    bench.until(Phase.STOPPING)
+    assert bench.faults == [Reason.COMMAND_FAILED]
+    assert bench.sent().count("07") == 2
+
+
+@pytest.mark.parametrize("result", [4, 5])
+def test_a_speed_refused_as_too_early_is_asked_for_once_more(make_bench, result):
+    bench = make_bench(refuses_once=result)
+    assert bench.to_the_end().outcome is Outcome.FINISHED
+    assert bench.sent().count("025000") == 2
+
+
 @pytest.mark.parametrize("kind", [CommandKind.START, CommandKind.SET_SPEED])
 def test_nothing_unknown_is_sent_again(make_bench, kind):
     bench = make_bench(ignores={kind})

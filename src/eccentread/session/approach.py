@@ -1,0 +1,174 @@
+"""From a human's permission to a locked belt: start once, settle, set once, see it held and prove its unit.
+
+Pure steps: what happens goes in, effects come out, and `state` says how far it has come.
+"""
+
+from dataclasses import dataclass
+
+from eccentread.events import CommandAnswered, CommandKind, Problem, Reason, ResultCode, Verdict
+from eccentread.safety import Alarm, Limits, RequestControl, SetSpeed, Start
+from eccentread.safety.gate import Ask
+from eccentread.session.belt_state import SETTLE_S, START_MARGIN_S, START_TIMEOUT_S, BeltState
+from eccentread.session.lock import Lock, LockProgress
+from eccentread.session.profile import Profile
+from eccentread.units import centi_from_kmh, kmh_from_centi
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What became of the newest command of a kind."""
+
+    kind: CommandKind
+    verdict: Verdict
+    why: str
+
+
+type Effect = Ask | Alarm | Ruling
+
+
+class Approach:
+    """One way to the lock, from the start at `t_s`. Times are session seconds."""
+
+    def __init__(self, limits: Limits, profile: Profile, t_s: float) -> None:
+        self._limits = limits
+        self._profile = profile
+        self._lock: Lock | None = None
+        self._since_s = t_s
+        self._repeated_s = t_s
+        self._speed_kmh = 0.0
+        self._refused: set[CommandKind] = set()
+        self.state = BeltState.STARTING
+
+    @property
+    def start_timeout_s(self) -> float:
+        """From the start command to motion."""
+        return max(START_TIMEOUT_S, (self._profile.start_after_s or 0.0) + START_MARGIN_S)
+
+    def passed(self, t_s: float) -> list[Effect]:
+        """Time passed."""
+        waited_s = t_s - self._since_s
+        match self.state:
+            case BeltState.STARTING if waited_s >= self.start_timeout_s:
+                return [
+                    Ruling(CommandKind.START, Verdict.UNKNOWN, "the belt was not seen to move"),
+                    Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console."),
+                ]
+            case BeltState.SETTLING if waited_s >= SETTLE_S and self._speed_kmh:  # single zeros occur
+                return self._set_speed(t_s)
+            case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
+                return [self._not_held()]
+            case BeltState.LOCKING | BeltState.UNPROVEN:
+                return self._keep_alive(t_s) + self._progress(t_s)
+            case BeltState.LOCKED:
+                return self._keep_alive(t_s)
+            case _:
+                return []
+
+    def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None) -> list[Effect]:
+        """A report came."""
+        self._speed_kmh = kmh_from_centi(speed_centi_kmh)
+        if self.state is BeltState.STARTING and speed_centi_kmh:
+            self._enter(BeltState.SETTLING, t_s)
+            return [Ruling(CommandKind.START, Verdict.CONFIRMED, "the belt is seen to move")]
+        if self._lock is not None and self.state is not BeltState.LOCKED:
+            self._lock.reported(t_s, speed_centi_kmh, distance_m)
+            return self._progress(t_s)
+        return []
+
+    def answered(self, t_s: float, kind: CommandKind, answer: CommandAnswered, said: str) -> list[Effect]:
+        """A command's procedure ended; what is not refused, the belt's reports decide."""
+        if kind is CommandKind.REQUEST_CONTROL:
+            again = self.state is BeltState.STARTING and CommandKind.START in self._refused
+            return [Start()] if again and not self._speed_kmh else []
+        if not _refused(answer):
+            return []
+        ruling = Ruling(kind, Verdict.REJECTED, f"the machine answered: {said}")
+        if kind not in self._refused and (again := self._once_more(t_s, kind, answer.result)):
+            return [ruling, *again]
+        verb = "start" if kind is CommandKind.START else "change its speed"
+        return [ruling, Alarm(Reason.COMMAND_FAILED, f"The treadmill refused to {verb}: {said}.")]
+
+    def timed(self, t_s: float, *, holds: bool) -> list[Effect]:
+        """A human has timed the unproven belt; `holds`: it runs at its lock."""
+        if self.state is not BeltState.UNPROVEN:
+            return []
+        if holds:
+            return self._held(t_s, "a person timed it")
+        text = f"Nobody can tell whether the belt runs at {self._lock_kmh:g} km/h: it is being stopped."
+        return [Alarm(Reason.UNIT_UNPROVEN, text)]
+
+    # --- steps ---------------------------------------------------------------------------------------------
+
+    def _once_more(self, t_s: float, kind: CommandKind, result: int | None) -> list[Effect]:
+        """A refusal moved nothing, so that it may be asked again, once: some machines forget who has control,
+        some refuse a speed that comes too early.
+        """
+        lacks_control = result == ResultCode.NOT_PERMITTED
+        match kind, self.state:
+            case CommandKind.START, BeltState.STARTING if lacks_control:
+                self._enter(BeltState.STARTING, t_s)
+            case CommandKind.SET_SPEED, BeltState.LOCKING if lacks_control or result == ResultCode.FAILED:
+                self._lock = None
+                self._enter(BeltState.SETTLING, t_s)
+            case _:
+                return []
+        self._refused.add(kind)
+        return [RequestControl()]
+
+    def _set_speed(self, t_s: float) -> list[Effect]:
+        lock = self._limits.lock_centi_kmh
+        self._lock = Lock(self._limits, t_s, unit_verified=self._profile.unit_verified)
+        self._repeated_s = t_s
+        self._enter(BeltState.LOCKING, t_s)
+        # A machine whose own start speed is the lock needs no command.
+        return [] if centi_from_kmh(self._speed_kmh) == lock else [SetSpeed(lock)]
+
+    def _progress(self, t_s: float) -> list[Effect]:
+        assert self._lock is not None  # made where the state is entered
+        match self._lock.progress(t_s):
+            case LockProgress.HELD:
+                known = self._profile.unit_verified
+                return self._held(t_s, "this model's units are known" if known else "its distance agrees")
+            case LockProgress.UNPROVEN:
+                self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
+                return []
+            case LockProgress.TOO_FAST:
+                text = (
+                    f"The belt covers more ground than the {self._lock_kmh:g} km/h it reports: "
+                    "this treadmill may take the number for miles an hour."
+                )
+                return [Alarm(Reason.UNIT_MIXED_UP, text)]
+            case LockProgress.NOT_HELD:
+                return [self._not_held()]
+            case LockProgress.WAITING:
+                return []
+
+    def _held(self, t_s: float, why: str) -> list[Effect]:
+        self._enter(BeltState.LOCKED, t_s)
+        return [Ruling(CommandKind.SET_SPEED, Verdict.CONFIRMED, f"the belt holds its lock, and {why}")]
+
+    def _not_held(self) -> Alarm:
+        text = f"The belt does not hold {self._lock_kmh:g} km/h: it reports {self._speed_kmh:.2f} km/h."
+        return Alarm(Reason.LOCK_TIMED_OUT, text)
+
+    def _keep_alive(self, t_s: float) -> list[Effect]:
+        every_s = self._profile.keep_alive_s
+        if every_s is None or t_s - self._repeated_s < every_s or not self._speed_kmh:
+            return []
+        self._repeated_s = t_s
+        return [SetSpeed(self._limits.lock_centi_kmh)]
+
+    @property
+    def _lock_kmh(self) -> float:
+        return kmh_from_centi(self._limits.lock_centi_kmh)
+
+    def _enter(self, state: BeltState, t_s: float) -> None:
+        self.state = state
+        self._since_s = t_s
+
+
+def _refused(answer: CommandAnswered) -> bool:
+    """Whether the machine said no, or never heard; without an answer the belt's reports decide."""
+    if answer.result is not None:
+        return answer.result != ResultCode.SUCCESS
+    return answer.problem is Problem.WRITE_FAILED
