@@ -1,4 +1,4 @@
-# demo, test, lint, bench: each sets up what it needs on a machine that has python3, make and a package index.
+# Each verb sets up what it needs on a machine that has python3, make and a package index.
 SHELL := /bin/bash
 # uv where there is one; otherwise our own, in a venv beside the project.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
@@ -6,10 +6,10 @@ RUN := $(UV) run --no-sync
 READY := .venv/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test test-bluez lint bench clean
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv:
 	python3 -m venv .uv
@@ -27,6 +27,9 @@ test: $(READY)  ## every test, in virtual time; all branches of the codec and of
 	$(RUN) pytest --quiet tests/unit/ftms tests/unit/safety tests/property \
 		--cov=eccentread.ftms --cov=eccentread.safety --cov-branch --cov-report=term --cov-fail-under=100
 
+test-bluez: $(READY)  ## the program on the real BlueZ, in an emulated computer; takes Debian and root
+	$(RUN) python tests/bluez
+
 lint: $(READY)  ## style, types and the rules of the house
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -37,4 +40,4 @@ bench: $(READY)  ## benchmarks; they print ratios
 	$(RUN) python -m benchmarks
 
 clean:  ## forget the environment
-	rm -rf .venv .uv .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage
+	rm -rf .venv .uv .bluez .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage
