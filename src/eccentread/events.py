@@ -91,6 +91,8 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out-of-range"
     SILENT = "silent"
     OVER_SPEED = "over-speed"
+    SENSED_OVER_SPEED = "sensed-over-speed"
+    SENSOR_SILENT = "sensor-silent"
     UNEXPECTED_MOTION = "unexpected-motion"
     STOPPED_ON_CONSOLE = "stopped-on-console"
     CHANGED_ON_CONSOLE = "changed-on-console"
@@ -110,6 +112,30 @@ class Reason(StrEnum):
     NO_PUSHES = "no-pushes"
     PAIN = "pain"
     PROGRAM_FAILED = "program-failed"
+
+
+class SensorKind(StrEnum):
+    """How a belt sensor speaks."""
+
+    CSC = "csc"
+    """Cycling Speed and Cadence (0x1816): wheel revolutions, about once a second."""
+    HIGH_RATE = "high-rate"
+    """The protocol of `hardware/belt_sensor/PROTOCOL.md`: fifty samples a second."""
+
+
+class Source(StrEnum):
+    """What tells of the load on the belt."""
+
+    MACHINE_SPEED = "machine-speed"
+    """The speed in Treadmill Data, km/h."""
+    BELT_SENSOR = "belt-sensor"
+    """A sensor of its own on the belt, a roller or the motor, km/h."""
+    FORCE_ON_BELT = "force-on-belt"
+    """Force on Belt in Treadmill Data, N; negative where the user slows the belt."""
+    POWER = "power"
+    """Power Output in Treadmill Data, W; its sign as that of the force."""
+    STEPS = "steps"
+    """Steps counted so far, in Treadmill Data of some machines."""
 
 
 class CueKind(StrEnum):
@@ -153,7 +179,7 @@ class Connected:
     characteristics: tuple[str, ...] = ()
     """16-bit UUIDs found in the FTMS service, lower case."""
     device: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Device Information: `manufacturer`, `model`, `firmware`, `hardware`, `software` where offered."""
+    """Device Information: `manufacturer`, `model`, `serial`, `firmware`, `hardware`, `software` where offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +210,43 @@ class LinkLost:
 
 
 @dataclass(frozen=True, slots=True)
+class SensorConnected:
+    """A belt sensor is connected and notifications are on. Raw reads are `None` where it offers none.
+
+    Its clock and its counter may have begun anew since the last time.
+    """
+
+    t_s: float
+    name: str
+    address: str
+    kind: SensorKind
+    facts: bytes | None = None
+    """Of a `HIGH_RATE` sensor its facts, of a `CSC` sensor its CSC Feature (0x2A5C)."""
+    location: bytes | None = None
+    """Sensor Location (0x2A5D)."""
+    length_m: float | None = None
+    """Belt travel per revolution, as a person states it; a `HIGH_RATE` sensor knows its own."""
+    device: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Device Information, as in `Connected`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SensorNotified:
+    """A notification of the belt sensor arrived, as it came off the air."""
+
+    t_s: float
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SensorLost:
+    """The belt sensor is gone, or could not be reached or used; it is sought on."""
+
+    t_s: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A person answered a question (`Ask`). `None`: skipped. Confirmations answer 1 (yes) or 0 (no)."""
 
@@ -207,7 +270,18 @@ class TimePassed:
     t_s: float
 
 
-type Input = Connected | Notified | CommandAnswered | LinkLost | Answered | StopAsked | TimePassed
+type Input = (
+    Connected
+    | Notified
+    | CommandAnswered
+    | LinkLost
+    | SensorConnected
+    | SensorNotified
+    | SensorLost
+    | Answered
+    | StopAsked
+    | TimePassed
+)
 
 
 # --- Outputs -----------------------------------------------------------------------------------------
@@ -293,8 +367,29 @@ class BeltReported:
 
 
 @dataclass(frozen=True, slots=True)
+class BeltSensed:
+    """The belt speed by the belt sensor, km/h: the mean of the samples that arrived together."""
+
+    t_s: float
+    speed_kmh: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReported:
+    """What the machine reports beside its speed that may tell of the load; the unit is the source's."""
+
+    t_s: float
+    source: Source
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignalChecked:
-    """What the signal check found. `d_prime_*` are discriminabilities (physics: rep and gap between reps)."""
+    """What the signal check found. `d_prime_*` are discriminabilities (physics: rep and gap between reps).
+
+    Where several sources of belt speed are at hand, this is the one that is counted from, or the best of
+    those that cannot be.
+    """
 
     t_s: float
     countable: bool
@@ -305,6 +400,7 @@ class SignalChecked:
     noise_kmh: float
     quantum_kmh: float
     interval_s: float
+    source: Source = Source.MACHINE_SPEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,6 +510,8 @@ type Output = (
     | Ask
     | PhaseChanged
     | BeltReported
+    | BeltSensed
+    | LoadReported
     | SignalChecked
     | RepCounted
     | SetEnded

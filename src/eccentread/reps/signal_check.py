@@ -1,9 +1,11 @@
 """The signal check: an idle belt, three cued pushes, two passive rides. Does this machine show pushes?"""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from eccentread.events import Source
 from eccentread.reps.calibration import CONTACT_S, LEAST_D_PRIME, Calibration, discriminability
 from eccentread.reps.fit import FittedContact, Stretch, candidate_responses
 from eccentread.reps.intake import Intake
@@ -25,7 +27,31 @@ TIGHT_S = 0.5
 OVER_IDLE = 4.0
 """A push must explain this many times what the best push that chance finds in an idle window does."""
 
-SENSOR = "use a machine that measures its belt, or record the belt with a sensor and count with `analyse`"
+SENSOR = "use a machine that measures its belt, or a belt sensor"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """How a source of belt speed is spoken of."""
+
+    still: str
+    """Why its speed may not move while somebody pushes."""
+    noisy: str
+    way_out: str
+
+
+_WORDING = {
+    Source.MACHINE_SPEED: _Wording(
+        still="this machine reports its set speed, not the belt's",
+        noisy="this machine's speed reports",
+        way_out=SENSOR,
+    ),
+    Source.BELT_SENSOR: _Wording(
+        still="the belt sensor does not follow the belt",
+        noisy="the belt sensor's speed",
+        way_out="use a sensor that sees the belt more often",
+    ),
+}
 
 
 class WindowKind(StrEnum):
@@ -63,9 +89,10 @@ class _Window:
 
 
 class SignalCheck:
-    """Collects the windows of a signal check and judges the machine."""
+    """Collects the windows of a signal check and judges whether this source of belt speed shows pushes."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source = Source.MACHINE_SPEED) -> None:
+        self._wording = _WORDING[source]
         self._intake = Intake()
         self._windows: list[_Window] = []
         self._recent: list[tuple[float, float]] = []
@@ -121,7 +148,7 @@ class SignalCheck:
         # Not the rides: what follows the last of them may be the belt stopping.
         pushed = [v for kind in (WindowKind.IDLE, WindowKind.PUSH) for w in kinds[kind] for _, v in w.reports]
         moved = max(pushed) - min(pushed)
-        countable, reason = _verdict(baseline, moved, stands_out, min(d_rep, d_gap))
+        countable, reason = _verdict(self._wording, baseline, moved, stands_out, min(d_rep, d_gap))
         return Calibration(
             countable=countable,
             reason=reason,
@@ -162,7 +189,9 @@ def _usual_load(loads_kmh: list[float]) -> float:
     return float(np.median(np.minimum(loads_kmh, MOST_OVER_WEAKEST * min(loads_kmh))))
 
 
-def _verdict(baseline_kmh: float, moved_kmh: float, stands_out: bool, d_prime: float) -> tuple[bool, str]:
+def _verdict(
+    wording: _Wording, baseline_kmh: float, moved_kmh: float, stands_out: bool, d_prime: float
+) -> tuple[bool, str]:
     if not SPEED_KMH[0] <= baseline_kmh <= SPEED_KMH[1]:
         return (
             False,
@@ -170,13 +199,12 @@ def _verdict(baseline_kmh: float, moved_kmh: float, stands_out: bool, d_prime: f
         )
     if moved_kmh < 1e-6:
         return False, (
-            "The reported speed never moved while you pushed: this machine reports its set speed, "
-            f"not the belt's; {SENSOR}."
+            f"The reported speed never moved while you pushed: {wording.still}; {wording.way_out}."
         )
     if d_prime < LEAST_D_PRIME or not stands_out:
         return False, (
-            f"Your pushes do not stand out from the noise of this machine's speed reports (d′ {d_prime:.1f}, "
-            f"{LEAST_D_PRIME} needed): repeat the check with firmer pushes, or {SENSOR}."
+            f"Your pushes do not stand out from the noise of {wording.noisy} (d′ {d_prime:.1f}, "
+            f"{LEAST_D_PRIME} needed): repeat the check with firmer pushes, or {wording.way_out}."
         )
     return True, f"Your pushes stand out clearly from the idle belt (d′ {d_prime:.0f}): reps can be counted."
 

@@ -79,8 +79,8 @@ class Batch:
     count: int
     """The count before the first sample, 0–2³²−1."""
     samples: tuple[tuple[int, int | None], ...]
-    """Of each sample, oldest first: counts since the one before (−32768…32767), and the age of the newest edge
-    in µs, below zero where it came after the sample was due; `None`: 8.4 s or more, or no edge yet."""
+    """Of each sample, oldest first: counts since the one before (−32768…32767), and the age of the newest
+    edge in µs, below zero where it came after the sample was due; `None`: 8.4 s or more, or no edge yet."""
 
 
 def decode_batch(data: bytes) -> Batch | Unreadable:

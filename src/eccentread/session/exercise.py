@@ -1,14 +1,16 @@
 """What happens on a locked belt: the signal check, the sets, the rests; cues out, reps out.
 
-Belt speeds come in as they are reported. Times are session seconds.
+Belt speeds come in as they are told, by the machine and perhaps by a belt sensor. The signal check judges
+each source in the same windows, and reps are counted from the best. Times are session seconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from eccentread.events import (
     CueKind,
+    Noted,
     Output,
     Phase,
     PhaseChanged,
@@ -17,8 +19,10 @@ from eccentread.events import (
     RepCounted,
     SetEnded,
     SignalChecked,
+    Source,
 )
 from eccentread.reps import Calibration, RepDetector, SignalCheck, WindowKind
+from eccentread.safety import Liveness
 from eccentread.session.protocol import Protocol, SignalCheckPlan
 from eccentread.session.words import Words
 
@@ -29,6 +33,10 @@ NO_PUSHES_S = 60.0
 """Without a push for this long in a set, nobody is exercising; half of it, and the athlete is asked."""
 
 
+_SPEEDS = (Source.MACHINE_SPEED, Source.BELT_SENSOR)
+"""Where belt speeds come from; of equals the first is taken."""
+
+
 class Stage(Enum):
     """How far the exercise has come."""
 
@@ -37,6 +45,10 @@ class Stage(Enum):
     SET = auto()
     RESTING = auto()
     OVER = auto()
+
+
+_FOLLOWED = frozenset({Stage.SET, Stage.RESTING})
+"""Stages in which the detector follows the belt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +69,9 @@ class Exercise:
     def __init__(self, protocol: Protocol, words: Words) -> None:
         self._protocol = protocol
         self._words = words
-        self._check = SignalCheck()
+        self._checks = {source: SignalCheck(source) for source in _SPEEDS}
+        self._source = Source.MACHINE_SPEED
+        self._sensor = Liveness()
         self._steps: Iterator[_Step] = iter(())
         self._step: _Step | None = None
         self._detector: RepDetector | None = None
@@ -81,17 +95,22 @@ class Exercise:
         return self._take()
 
     def speed(self, t_s: float, speed_kmh: float) -> list[Output]:
-        """A belt speed was reported."""
-        if self.stage is Stage.CHECKING:
-            self._check.feed(t_s, speed_kmh)
-        elif self._detector is not None and self.stage in (Stage.SET, Stage.RESTING):
-            rep = self._detector.feed(t_s, speed_kmh)
-            if rep is not None and self.stage is Stage.SET:
-                self._counted(t_s, rep)
+        """The machine reported a belt speed."""
+        self._heard(Source.MACHINE_SPEED, t_s, ((t_s, speed_kmh),))
+        return self._take()
+
+    def sensed(self, t_s: float, samples: Sequence[tuple[float, float]]) -> list[Output]:
+        """The belt sensor told belt speeds, now: each with its own time, oldest first."""
+        self._sensor.reported(t_s)
+        self._heard(Source.BELT_SENSOR, t_s, samples)
         return self._take()
 
     def passed(self, t_s: float) -> list[Output]:
         """Time passed."""
+        counts = self.stage is Stage.SET or (self.stage is Stage.RESTING and t_s >= self._until_s)
+        if counts and self._source is Source.BELT_SENSOR and self._sensor.dead(t_s):
+            self.reason = Reason.SENSOR_SILENT
+            return self.end(t_s)
         match self.stage:
             case Stage.CHECKING if t_s >= self._until_s:
                 self._next_step(t_s)
@@ -116,11 +135,21 @@ class Exercise:
         self.stage = Stage.OVER
         return self._take()
 
+    def _heard(self, source: Source, t_s: float, samples: Sequence[tuple[float, float]]) -> None:
+        for at_s, speed_kmh in samples:
+            if self.stage is Stage.CHECKING:
+                self._checks[source].feed(at_s, speed_kmh)
+            elif self._detector is not None and self._source is source and self.stage in _FOLLOWED:
+                rep = self._detector.feed(at_s, speed_kmh)
+                if rep is not None and self.stage is Stage.SET:
+                    self._counted(t_s, rep)
+
     # --- signal check ---------------------------------------------------------------------------------------
 
     def _next_step(self, t_s: float) -> None:
         if self._step is not None and self._step.window is not None:
-            self._check.close(t_s)
+            for check in self._checks.values():
+                check.close(t_s)
         self._step = next(self._steps, None)
         if self._step is None:
             self._judge_signal(t_s)
@@ -128,11 +157,17 @@ class Exercise:
         self._until_s = t_s + self._step.lasts_s
         self._cue(t_s, self._step.cue)
         if self._step.window is not None:
-            self._check.open(self._step.window, t_s)
+            for check in self._checks.values():
+                check.open(self._step.window, t_s)
 
     def _judge_signal(self, t_s: float) -> None:
-        found = self._check.result()
-        self._out.append(_checked(t_s, found))
+        silent = {Source.BELT_SENSOR} if self._sensor.dead(t_s) else set[Source]()
+        verdicts = {source: self._checks[source].result() for source in _SPEEDS if source not in silent}
+        self._source = max(verdicts, key=lambda source: _standing(verdicts[source]))
+        found = verdicts.pop(self._source)
+        for source, other in verdicts.items():
+            self._out.append(Noted(t_s, f"{source}, not counted from: {other.reason}"))
+        self._out.append(_checked(t_s, found, self._source))
         if found.countable:
             self._detector = RepDetector(found)
             self._cue(t_s, CueKind.SIGNAL_GOOD)
@@ -216,7 +251,12 @@ def _duration_s(plan: SignalCheckPlan) -> float:
     return sum(step.lasts_s for step in _steps(plan))
 
 
-def _checked(t_s: float, found: Calibration) -> SignalChecked:
+def _standing(found: Calibration) -> tuple[bool, float]:
+    """What makes one source better than another."""
+    return found.countable, min(found.d_prime_rep, found.d_prime_gap)
+
+
+def _checked(t_s: float, found: Calibration, source: Source) -> SignalChecked:
     return SignalChecked(
         t_s,
         countable=found.countable,
@@ -227,4 +267,5 @@ def _checked(t_s: float, found: Calibration) -> SignalChecked:
         noise_kmh=found.noise_kmh,
         quantum_kmh=found.quantum_kmh,
         interval_s=found.interval_s,
+        source=source,
     )

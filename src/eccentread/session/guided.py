@@ -4,11 +4,13 @@ Feeding the same inputs again gives the same outputs, bit for bit: a journal of 
 """
 
 from collections.abc import Sequence
+from statistics import fmean
 
 from eccentread.events import (
     Answered,
     Ask,
     BeltReported,
+    BeltSensed,
     CommandAnswered,
     Connected,
     CueKind,
@@ -24,16 +26,23 @@ from eccentread.events import (
     Phase,
     PhaseChanged,
     Reason,
+    SensorConnected,
+    SensorLost,
+    SensorNotified,
     SessionEnded,
     StopAsked,
     TimePassed,
 )
-from eccentread.safety import ARM_LASTS_S, Limits
+from eccentread.safety import ARM_LASTS_S, Alarm, Limits, Spike
 from eccentread.session import words
-from eccentread.session.belt import Belt, BeltState
+from eccentread.session.belt import Belt
+from eccentread.session.belt_state import OURS, BeltState
 from eccentread.session.exercise import Exercise, Stage
 from eccentread.session.profile import UNKNOWN, Profile, matching, remarks
 from eccentread.session.protocol import Protocol
+from eccentread.session.second_opinion import SecondOpinion
+from eccentread.session.sensing import Sensing
+from eccentread.units import KMH_PER_MPS, centi_from_kmh
 
 GIVE_UP_S = 600.0
 """How long a lost link, or a belt not seen to stop, is kept up without a human saying that it stands."""
@@ -41,7 +50,15 @@ GIVE_UP_S = 600.0
 _EXERCISE = Phase.SIGNAL_CHECK
 """The session's phase while the exercise runs; the exercise tells its own phases."""
 
-_ALARMING = frozenset({Reason.OVER_SPEED, Reason.SILENT, Reason.UNEXPECTED_MOTION, Reason.LINK_LOST})
+_ALARMING = frozenset(
+    {
+        Reason.OVER_SPEED,
+        Reason.SENSED_OVER_SPEED,
+        Reason.SILENT,
+        Reason.UNEXPECTED_MOTION,
+        Reason.LINK_LOST,
+    }
+)
 """Faults after which the athlete must not wait for the program."""
 
 
@@ -54,6 +71,8 @@ class GuidedSession:
         self._words = words.Words(protocol)
         self._belt = Belt(Limits(protocol.lock_centi_kmh), protocol.max_centi_kmh)
         self._exercise = Exercise(protocol, self._words)
+        self._sensing = Sensing()
+        self._opinion = SecondOpinion()
         self._phase = Phase.CONNECTING
         self._since_s = 0.0
         self._item = 0
@@ -84,6 +103,8 @@ class GuidedSession:
                 self._follow_belt(t_s, self._belt.notified(happened))
             case CommandAnswered():
                 self._follow_belt(t_s, self._belt.answered(happened))
+            case SensorConnected() | SensorNotified() | SensorLost():
+                self._follow_sensor(happened)
             case Answered():
                 self._answered(happened)
             case StopAsked():
@@ -203,6 +224,7 @@ class GuidedSession:
             case BeltState.LOCKED:
                 for one in outputs:
                     if isinstance(one, BeltReported):
+                        self._opinion.reported(t_s, one.speed_kmh)
                         self._follow_exercise(t_s, self._exercise.speed(t_s, one.speed_kmh))
             case BeltState.STOPPING if self._phase is not Phase.STOPPING:
                 self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
@@ -226,6 +248,26 @@ class GuidedSession:
             self._say(t_s, CueKind.EMERGENCY)
             self._put(words.belt_stands(t_s))
 
+    def _follow_sensor(self, happened: SensorConnected | SensorNotified | SensorLost) -> None:
+        t_s = happened.t_s
+        samples = self._sensing.feed(happened)
+        self._out += self._sensing.notes
+        if not samples:
+            return
+        speeds = [(sample.t_s, sample.speed_mps * KMH_PER_MPS) for sample in samples]
+        self._out.append(BeltSensed(t_s, fmean(speed for _, speed in speeds)))
+        limits = Limits(centi_from_kmh(self._belt.lock_kmh))
+        state = self._belt.state
+        match self._opinion.sensed(samples, limits, ours=state in OURS, locked=state is BeltState.LOCKED):
+            case Alarm(reason, text):
+                self._out.append(FaultRaised(t_s, reason, text))
+                self._wind_up(t_s, Outcome.FAULT, reason)
+            case Spike(text):
+                self._out.append(Noted(t_s, text))
+            case None:
+                pass
+        self._follow_exercise(t_s, self._exercise.sensed(t_s, speeds))
+
     def _follow_exercise(self, t_s: float, outputs: list[Output]) -> None:
         self._out += outputs
         if self._phase is not _EXERCISE or self._exercise.stage is not Stage.OVER:
@@ -237,6 +279,10 @@ class GuidedSession:
                 text = "Pushes cannot be counted on this treadmill, so none are."
                 self._out.append(FaultRaised(t_s, Reason.CANNOT_COUNT, text))
                 self._wind_up(t_s, Outcome.FAULT, Reason.CANNOT_COUNT)
+            case Reason.SENSOR_SILENT:
+                text = "The belt sensor has gone silent, and the pushes were counted from it."
+                self._out.append(FaultRaised(t_s, Reason.SENSOR_SILENT, text))
+                self._wind_up(t_s, Outcome.FAULT, Reason.SENSOR_SILENT)
             case reason:
                 self._wind_up(t_s, Outcome.STOPPED, reason)
 

@@ -1,8 +1,9 @@
 """What a notification says of the belt: its report, or the console's word; oddities are noted."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from eccentread.events import Characteristic, Noted, Notified
+from eccentread.events import Characteristic, LoadReported, Noted, Notified, Source
 from eccentread.ftms import (
     Issue,
     MachineStatus,
@@ -16,13 +17,16 @@ from eccentread.session.profile import Unit
 
 
 class Reading:
-    """Reads one machine's notifications, in its own unit of speed. `notes`: the oddities of the latest."""
+    """Reads one machine's notifications, in its own unit of speed.
+
+    `notes`: of the latest, its oddities, and what it reports beside the speed that may tell of the load.
+    """
 
     def __init__(self) -> None:
         self._records = RecordAssembler()
         self._known: set[Issue] = set()
         self._unit = Unit.KMH
-        self.notes: list[Noted] = []
+        self.notes: list[Noted | LoadReported] = []
 
     def restart(self, unit: Unit) -> None:
         """A new connection: what was half received is gone."""
@@ -46,6 +50,7 @@ class Reading:
             if issue not in self._known:  # the same oddity comes with every packet of some machines
                 self._known.add(issue)
                 self.notes.append(Noted(happened.t_s, f"treadmill data: {issue.value}"))
+        self.notes += _loads(happened.t_s, record) if record else ()
         if record is None or record.speed_centi_kmh is None or self._unit is Unit.KMH:
             return record
         return replace(record, speed_centi_kmh=self._centi_kmh(record.speed_centi_kmh))
@@ -63,3 +68,13 @@ class Reading:
 
     def _centi_kmh(self, number: int) -> int:
         return round(number * self._unit.kmh)
+
+
+def _loads(t_s: float, record: TreadmillData) -> Iterator[LoadReported]:
+    for source, value in (
+        (Source.FORCE_ON_BELT, record.force_on_belt_n),
+        (Source.POWER, record.power_w),
+        (Source.STEPS, record.steps),
+    ):
+        if value is not None:
+            yield LoadReported(t_s, source, value)
