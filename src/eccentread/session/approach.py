@@ -53,7 +53,7 @@ class Approach:
                     Ruling(CommandKind.START, Verdict.UNKNOWN, "the belt was not seen to move"),
                     Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console."),
                 ]
-            case BeltState.SETTLING if waited_s >= SETTLE_S and self._speed_kmh:  # single zeros occur
+            case BeltState.SETTLING if waited_s >= self._settle_s and self._speed_kmh:  # single zeros occur
                 return self._set_speed(t_s)
             case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
                 return [self._not_held()]
@@ -157,6 +157,10 @@ class Approach:
             return []
         self._repeated_s = t_s
         return [SetSpeed(self._limits.lock_centi_kmh)]
+
+    @property
+    def _settle_s(self) -> float:
+        return max(SETTLE_S, self._profile.settle_s)
 
     @property
     def _lock_kmh(self) -> float:

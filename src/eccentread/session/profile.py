@@ -83,6 +83,8 @@ class Profile:
     """False: it reports only while its belt runs, so that a person has to say that it stands."""
     start_after_s: float | None = None
     """From Start to the first report of motion."""
+    settle_s: float = 0.0
+    """How long its own start speed is left alone, from first motion, where that is longer than usual."""
     keep_alive_s: float | None = None
     """It stops by itself unless its speed is repeated this often."""
     start_centi_kmh: int | None = None
