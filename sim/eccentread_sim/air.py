@@ -6,24 +6,44 @@ whatever address each connects; links that fall silent and time out; controllers
 
 import asyncio
 import logging
-from dataclasses import replace
-from typing import override
+from typing import NamedTuple, override
 
 from bumble.controller import Connection, Controller
 from bumble.core import PhysicalTransport
 from bumble.hci import (
     Address,
     HCI_ErrorCode,
+    HCI_LE_Advertising_Report_Event,
     HCI_LE_Connection_Complete_Event,
     HCI_LE_Create_Connection_Cancel_Command,
+    HCI_LE_Extended_Advertising_Report_Event,
     HCI_Reset_Command,
     HCI_StatusReturnParameters,
+    LeFeatureMask,
+    Phy,
     Role,
 )
 from bumble.link import LocalLink
 from bumble.ll import AdvertisingPdu, AdvExtInd, AdvInd, ConnectInd, ControlPdu
 
+RSSI_DBM = -50
+"""How strong every advertisement is heard."""
+
 type _Ends = frozenset[Address]
+
+
+class _Kind(NamedTuple):
+    """What an advertising report is about, as older and newer hosts are told (§7.7.65.2 and .13)."""
+
+    legacy: HCI_LE_Advertising_Report_Event.EventType
+    extended: int
+
+
+_OLD, _NEW = HCI_LE_Advertising_Report_Event.EventType, HCI_LE_Extended_Advertising_Report_Event.EventType
+_CONNECTABLE = _NEW.CONNECTABLE_ADVERTISING | _NEW.SCANNABLE_ADVERTISING
+_SCANNABLE = _Kind(_OLD.ADV_IND, _CONNECTABLE)
+_UNSCANNABLE = _Kind(_OLD.ADV_IND, _NEW.CONNECTABLE_ADVERTISING)
+_RESPONSE = _Kind(_OLD.SCAN_RSP, _CONNECTABLE | _NEW.SCAN_RESPONSE)
 
 # Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
 # its own Python prints them on stderr. Whoever configures logging still gets them.
@@ -114,19 +134,23 @@ class Air(LocalLink):
 
     @override
     def send_advertising_pdu(self, sender_controller: Controller, packet: AdvertisingPdu) -> None:
+        loop = asyncio.get_running_loop()
         match packet:
             case AdvExtInd():
-                for advertiser in sender_controller.advertising_sets.values():
-                    packet = replace(packet, data=packet.data + advertiser.scan_response_data)
+                advertisers = sender_controller.advertising_sets.values()
+                response = b"".join(each.scan_response_data for each in advertisers)
             case AdvInd():
                 response = sender_controller.le_legacy_advertiser.scan_response_data
-                packet = replace(packet, data=packet.data + response)
+            case ConnectInd():
+                self._silent.discard(frozenset((packet.initiator_address, packet.advertiser_address)))
+                super().send_advertising_pdu(sender_controller, packet)
+                loop.call_soon(self._see_established, sender_controller, packet)
+                return
             case _:
-                pass
-        super().send_advertising_pdu(sender_controller, packet)
-        if isinstance(packet, ConnectInd):
-            self._silent.discard(frozenset((packet.initiator_address, packet.advertiser_address)))
-            asyncio.get_running_loop().call_soon(self._see_established, sender_controller, packet)
+                return
+        for controller in self.controllers:
+            if isinstance(controller, VirtualController) and controller is not sender_controller:
+                loop.call_soon(controller.hear, packet.advertiser_address, packet.data, bytes(response))
 
     def _see_established(self, initiator: Controller, packet: ConnectInd) -> None:
         """A connection that its peer did not take, since another central was first, is none."""
@@ -141,6 +165,39 @@ class VirtualController(Controller):
     def __init__(self, name: str, air: Air, public_address: str | None = None) -> None:
         super().__init__(name, link=air, public_address=public_address)
         self._air = air
+
+    def hear(self, address: Address, data: bytes, response: bytes) -> None:
+        """Somebody advertises, and would answer a scan with `response`; the stock one never asks."""
+        if self.le_scan_enable:
+            self._report(address, data, _SCANNABLE if response else _UNSCANNABLE)
+            if response:
+                self._report(address, response, _RESPONSE)
+        pending = self.pending_le_connection
+        if pending is not None and pending.peer_address == address:
+            self.create_le_connection(address)
+
+    def _report(self, address: Address, data: bytes, kind: _Kind) -> None:
+        if not self.le_features & LeFeatureMask.LE_EXTENDED_ADVERTISING:
+            plain = HCI_LE_Advertising_Report_Event.Report(
+                kind.legacy, address.address_type, address, data, RSSI_DBM
+            )
+            self.send_hci_packet(HCI_LE_Advertising_Report_Event([plain]))
+            return
+        extended = HCI_LE_Extended_Advertising_Report_Event.Report(
+            event_type=kind.extended,
+            address_type=address.address_type,
+            address=address,
+            primary_phy=Phy.LE_1M,
+            secondary_phy=0,
+            advertising_sid=0xFF,
+            tx_power=HCI_LE_Extended_Advertising_Report_Event.TX_POWER_INFORMATION_NOT_AVAILABLE,
+            rssi=RSSI_DBM,
+            periodic_advertising_interval=0,
+            direct_address_type=0,
+            direct_address=Address.ANY,
+            data=data,
+        )
+        self.send_hci_packet(HCI_LE_Extended_Advertising_Report_Event([extended]))
 
     def on_hci_le_create_connection_cancel_command(
         self, _command: HCI_LE_Create_Connection_Cancel_Command
