@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import click
@@ -21,7 +22,7 @@ from eccentread.io.runner import Consumer, Runner
 from eccentread.record.journal import Header, JournalWriter
 from eccentread.record.library import default_root, new_session
 from eccentread.record.summary import Summary, write_summary
-from eccentread.session import GuidedSession, parse_protocol
+from eccentread.session import GuidedSession, parse_profile, parse_protocol
 from eccentread.session.protocol import Protocol as Prescription
 from eccentread.ui.keyboard import Keyboard
 from eccentread.ui.plain import PlainView
@@ -109,8 +110,13 @@ async def run_session(
     make_link: Callable[[Callable[[Input], None]], "Link"],
     now: Callable[[], float],
     athlete: Athlete | None,
+    *,
+    profiles: Mapping[str, str] = MappingProxyType({}),
+    witness: Callable[[Input | Output], object] = lambda _: None,
 ) -> int:
     """Run the planned session to its end; return the exit status. `athlete` is the simulated one, if any.
+
+    `profiles` are the texts of those that may be the machine's, by key; `witness` is shown every event.
 
     Raises:
         EccentreadError: the protocol, a folder or the machine is unusable.
@@ -128,6 +134,7 @@ async def run_session(
         protocol=plan.protocol.stem,
         protocol_text=text,
         side=prescription.side,
+        profiles=profiles,
     )
     troubles: list[OutputError] = []
     summary = Summary(header)
@@ -137,6 +144,7 @@ async def run_session(
         def record(event: Input | Output) -> None:
             journal.write(event)
             summary.add(event)
+            witness(event)
 
         people = _People(prescription, plan, athlete)
         closing.callback(people.view.close, CLOSE_S)
@@ -147,8 +155,9 @@ async def run_session(
             publisher = MqttPublisher(plan.mqtt, folder.name, simulated=header.simulated)
             closing.callback(publisher.close, CLOSE_S)
             consumers.append(publisher)
+        known = [parse_profile(text, key) for key, text in profiles.items()]
         runner = Runner(
-            GuidedSession(prescription), make_link, clock=now, journal=record, consumers=consumers
+            GuidedSession(prescription, known), make_link, clock=now, journal=record, consumers=consumers
         )
         people.speak_to(runner)
         loop = asyncio.get_running_loop()

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
+from eccentread.cli.acquaintance import AUTO, meet, recall
 from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
 from eccentread.cli.compose import Plan, clock, run_session
+from eccentread.cli.profiles import read_shelf
 from eccentread.errors import AdapterError, Cause, InputError, MachineError, UsageError
 from eccentread.events import Input
 from eccentread.session import SIDES
@@ -22,7 +24,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.option(
-    "--machine", "-m", default="auto", metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
+    "--machine", "-m", default=AUTO, metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
 )
 @click.option("--protocol", "-p", type=_PATH, help="Protocol file; default: the bundled one.")
 @click.option("--side", type=click.Choice(SIDES), help="Leg that pushes; default: the protocol's.")
@@ -57,9 +59,9 @@ def run(
 ) -> int:
     """Run one guided session on a treadmill, or on the simulator (--machine sim).
 
-    SPACE stops the belt at any time; the safety key is the emergency stop. auto takes the only treadmill in
-    reach; where there is none it offers the simulator. Exit status: 0 finished, 1 ended early by a person,
-    2 bad usage or input, 3 fault, 4 machine or adapter not usable.
+    SPACE stops the belt at any time; the safety key is the emergency stop. auto takes the treadmill of last
+    time, else the only one in reach; where there is none it offers the simulator. Exit status: 0 finished,
+    1 ended early by a person, 2 bad usage or input, 3 fault, 4 machine or adapter not usable.
     """
     protocol = protocol or bundled("protocols") / DEFAULT_PROTOCOL
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
@@ -71,7 +73,7 @@ def run(
         return asyncio.run(_on_machine(plan))
     except MachineError as error:
         none_found = isinstance(error, AdapterError) or error.cause is Cause.MACHINE_NOT_FOUND
-        if machine != "auto" or not none_found:
+        if machine != AUTO or not none_found:
             raise
         click.echo(f"eccentread: {error.sentence}", err=True)
         if sys.stdin.isatty() and not click.confirm("Run on the simulated treadmill instead?", err=True):
@@ -89,7 +91,7 @@ def _personality(machine: str) -> str | None:
 
 
 def _refuse_simulator_options(plan: Plan) -> None:
-    if plan.machine == "auto" and not sys.stdin.isatty():
+    if plan.machine == AUTO and not sys.stdin.isatty():
         return  # may yet become a simulated session
     given = {
         "--fast": plan.fast,
@@ -107,22 +109,36 @@ def _refuse_simulator_options(plan: Plan) -> None:
 
 async def _on_machine(plan: Plan) -> int:
     from eccentread.io.link import Link
-    from eccentread.io.scan import find
 
-    found = await find(None if plan.machine == "auto" else plan.machine)
+    shelf = read_shelf()
+    last, flaws = recall() if plan.machine == AUTO else (None, [])
+    for sentence in (*shelf.flaws, *flaws):
+        click.echo(f"eccentread: {sentence}", err=True)
+    machine = await meet(plan.machine, last)
     if not sys.stdin.isatty():
         raise UsageError(
             Cause.USAGE,
-            f"{found.name} is a real treadmill: a person at a terminal must answer its checklist; "
+            f"{machine.called} is a real treadmill: a person at a terminal must answer its checklist; "
             "run this in a terminal, or take --machine sim.",
         )
     _refuse_simulator_options(plan)
+    machine.tell_notes()
     now = clock()
 
     def link(on_input: Callable[[Input], None]) -> Link:
-        return Link(found.device, clock=now, on_input=on_input)
+        return Link(machine.found.device, clock=now, on_input=on_input, accept=machine.accept)
 
-    return await run_session(replace(plan, machine=f"{found.name} ({found.address})"), link, now, None)
+    status = await run_session(
+        replace(plan, machine=machine.called),
+        link,
+        now,
+        None,
+        profiles=shelf.fitting(machine.found.name, machine.found.device.name or ""),
+        witness=machine.see,
+    )
+    machine.remember()
+    machine.tell_notes()
+    return status
 
 
 def _simulated(plan: Plan) -> int:

@@ -12,7 +12,7 @@ from eccentread.record.export import export as write_tables
 from eccentread.record.journal import Journal, read_journal
 from eccentread.record.library import default_root, find, list_sessions
 from eccentread.record.summary import summarise
-from eccentread.session import GuidedSession, parse_protocol
+from eccentread.session import GuidedSession, parse_profile, parse_protocol
 
 _OUT = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder that sessions are kept in."
@@ -45,9 +45,11 @@ def replayed(journal: Journal) -> list[Output]:
     """What the program does today with the inputs of `journal`.
 
     Raises:
-        InputError: the protocol in it is not valid any more.
+        InputError: the protocol or a profile in it is not valid any more.
     """
-    session = GuidedSession(parse_protocol(journal.header.protocol_text, journal.header.protocol))
+    header = journal.header
+    profiles = [parse_profile(text, key) for key, text in header.profiles.items()]
+    session = GuidedSession(parse_protocol(header.protocol_text, header.protocol), profiles)
     return [output for happened in journal.inputs for output in session.feed(happened)]
 
 

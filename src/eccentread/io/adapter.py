@@ -34,6 +34,12 @@ _NO_SERVICE = (
     "(sudo systemctl start bluetooth), or take the simulator (--machine sim)."
 )
 
+_NOT_THERE = ("ServiceUnknown", "NameHasNoOwner", "Spawn.", "Disconnected")
+"""D-Bus errors, below org.freedesktop.DBus.Error, where nobody answers for BlueZ."""
+
+_WINDOWS_NOT_READY = -2147020577
+"""ERROR_DEVICE_NOT_AVAILABLE as WinRT hands it on: the radio is off."""
+
 _WAYS_OUT = MappingProxyType(
     {
         ("linux", Cause.BLUETOOTH_OFF): (
@@ -73,14 +79,16 @@ def adapter_error(error: Exception, platform: str = sys.platform) -> AdapterErro
             return _said(Cause.BLUETOOTH_OFF, error, platform)
         case BleakDBusError(dbus_error="org.freedesktop.DBus.Error.AccessDenied"):
             return _said(Cause.BLUETOOTH_DENIED, error, platform)
-        case BleakDBusError(dbus_error="org.freedesktop.DBus.Error.ServiceUnknown"):
-            return AdapterError(Cause.NO_BLUETOOTH, _NO_SERVICE)
+        case BleakDBusError(dbus_error=name) if name.partition("DBus.Error.")[2].startswith(_NOT_THERE):
+            return AdapterError(Cause.NO_BLUETOOTH_SERVICE, _NO_SERVICE)
         case TimeoutError():  # an OSError by birth
             return None
         case PermissionError() if platform == "linux":
             return _said(Cause.BLUETOOTH_DENIED, error, platform)
         case OSError() if platform == "linux":  # the system's D-Bus has no socket, or nobody answers there
-            return AdapterError(Cause.NO_BLUETOOTH, _NO_SERVICE)
+            return AdapterError(Cause.NO_BLUETOOTH_SERVICE, _NO_SERVICE)
+        case OSError() if platform == "win32" and getattr(error, "winerror", None) == _WINDOWS_NOT_READY:
+            return _said(Cause.BLUETOOTH_OFF, error, platform)
         case _:
             return None
 

@@ -21,6 +21,7 @@ DEVICE_INFORMATION_SERVICE = normalize_uuid_16(0x180A)
 DEVICE_INFORMATION = {
     "manufacturer": "2a29",
     "model": "2a24",
+    "serial": "2a25",
     "firmware": "2a26",
     "hardware": "2a27",
     "software": "2a28",

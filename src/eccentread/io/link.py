@@ -6,7 +6,7 @@ handed on where it arrives, raw and stamped, before anything here looks at it. N
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -52,9 +52,11 @@ _SUBSCRIPTIONS = {
 class Link:
     """A link to one machine; after a loss it may be connected again.
 
-    `device` is what a scan found, or an address. `clock` stamps inputs, in seconds. `on_input` gets, for each
-    connection, `Connected`, then what happens, and at most one `LinkLost`, after which the commands under way
-    end. It runs in the event loop, must not block, and is never called from within `send`.
+    `device` is what a scan found, or an address. `clock` stamps inputs, in seconds. `accept` is shown the
+    Device Information of each connection and raises `MachineError` where that is not the machine meant: the
+    connection is given back before anything is asked of it. `on_input` gets, for each connection,
+    `Connected`, then what happens, and at most one `LinkLost`, after which the commands under way end. It
+    runs in the event loop, must not block, and is never called from within `send`.
     """
 
     def __init__(
@@ -63,9 +65,11 @@ class Link:
         *,
         clock: Callable[[], float],
         on_input: Callable[[Input], None],
+        accept: Callable[[Mapping[str, str]], object] | None = None,
         client_backend: type[BaseBleakClient] | None = None,
     ) -> None:
         self._device = device
+        self._accept = accept
         self._clock = clock
         self._on_input = on_input
         self._client_backend = client_backend
@@ -78,8 +82,8 @@ class Link:
 
         Raises:
             AdapterError: this computer's Bluetooth cannot be used.
-            MachineError: no answer (MACHINE_UNREACHABLE), or nothing that can be watched and stopped
-                (NOT_A_TREADMILL).
+            MachineError: no answer (MACHINE_UNREACHABLE), nothing that can be watched and stopped
+                (NOT_A_TREADMILL), or what `accept` raises.
             RuntimeError: the link is connected already.
         """
         if self._connection is not None:
@@ -87,7 +91,9 @@ class Link:
                 raise RuntimeError("the link is connected already")
             await self._connection.release()
         with adapter_errors():
-            connection = _Connection(self._device, self._clock, self._deliver, self._client_backend)
+            connection = _Connection(
+                self._device, self._clock, self._deliver, self._accept, self._client_backend
+            )
         self._connection = connection
         try:
             await connection.open(timeout_s)
@@ -127,10 +133,12 @@ class _Connection:
         device: BLEDevice | str,
         clock: Callable[[], float],
         deliver: Callable[[Input], None],
+        accept: Callable[[Mapping[str, str]], object] | None,
         client_backend: type[BaseBleakClient] | None,
     ) -> None:
         self._clock = clock
         self._deliver = deliver
+        self._accept = accept
         self._client = BleakClient(
             device, lambda _: self._disconnected(), timeout=CONNECT_TIMEOUT_S, backend=client_backend
         )
@@ -150,6 +158,8 @@ class _Connection:
                 speed_range = await gatt.read(self._client, service, Characteristic.SPEED_RANGE)
                 training_status = await gatt.read(self._client, service, Characteristic.TRAINING_STATUS)
                 device = await gatt.device_information(self._client)
+                if self._accept is not None:
+                    self._accept(device)
                 await self._subscribe(service)
         except MachineError:
             raise

@@ -49,6 +49,16 @@ class FoundMachine:
     """`None`: it does not say which kind of fitness machine it is."""
     device: BLEDevice
 
+    @property
+    def named(self) -> bool:
+        """Whether it advertises a name."""
+        return self.name != self.address
+
+    @property
+    def held(self) -> bool:
+        """Whether this computer is connected to it already, by whatever program."""
+        return self.rssi_dbm is None
+
 
 async def scan(
     timeout_s: float = SCAN_S,
@@ -93,6 +103,48 @@ async def find(
     return choose(wanted, await _look(settle_s, timeout_s, scanner_backend, adapter_backend))
 
 
+async def find_again(
+    address: str,
+    name: str,
+    timeout_s: float = SCAN_S,
+    *,
+    scanner_backend: type[BaseBleakScanner] | None = None,
+    adapter_backend: type[BaseBleakAdapter] | None = None,
+) -> FoundMachine:
+    """The machine of that address, as soon as it is seen; `name` is what it was called.
+
+    Another machine is never taken for it, not even one of the same name.
+
+    Raises:
+        AdapterError: this computer's Bluetooth cannot be used.
+        MachineError: nothing is around (MACHINE_NOT_FOUND), or others are (MACHINE_ABSENT).
+    """
+    folded = address.casefold()
+    seen = await _look(
+        lambda machine: 0.0 if machine.address.casefold() == folded else None,
+        timeout_s,
+        scanner_backend,
+        adapter_backend,
+    )
+    for machine in seen:
+        if machine.address.casefold() == folded:
+            return machine
+    called = f"{name} ({address})" if name else address
+    others = [_called(machine) for machine in seen if machine.is_fitness_machine]
+    if not others:
+        raise MachineError(
+            Cause.MACHINE_NOT_FOUND,
+            f"Your treadmill {called} was not found; switch it on, close other apps that may be connected "
+            "to it, or take the simulator (--machine sim).",
+        )
+    raise MachineError(
+        Cause.MACHINE_ABSENT,
+        f"Your treadmill {called} was not heard, though others were: {', '.join(sorted(others))}. Another "
+        "app may be connected to it: close that, or switch the treadmill off and on; to train on another "
+        "one, name it (--machine ADDRESS).",
+    )
+
+
 def choose(wanted: str | None, seen: Iterable[FoundMachine]) -> FoundMachine:
     """The one machine that `wanted` means, or the only one that may be a treadmill.
 
@@ -118,15 +170,19 @@ def choose(wanted: str | None, seen: Iterable[FoundMachine]) -> FoundMachine:
             whom = "No treadmill" if wanted is None else f"No machine called {wanted}"
             raise MachineError(
                 Cause.MACHINE_NOT_FOUND,
-                f"{whom} was found; switch it on, close other apps that may hold it, "
+                f"{whom} was found; switch it on, close other apps that may be connected to it, "
                 "or take the simulator (--machine sim).",
             )
         case _:
-            names = ", ".join(sorted(f"{m.name} ({m.address})" for m in fitting))
+            names = ", ".join(sorted(_called(machine) for machine in fitting))
             raise MachineError(
                 Cause.MACHINE_AMBIGUOUS,
                 f"More than one machine fits: {names}; name one by its address (--machine ADDRESS).",
             )
+
+
+def _called(machine: FoundMachine) -> str:
+    return f"{machine.name if machine.named else 'one without a name'} ({machine.address})"
 
 
 async def _look(

@@ -48,6 +48,8 @@ class Header:
     """The whole protocol file."""
     side: str
     options: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
+    profiles: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The whole files of the profiles that may be this machine's, by their keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from eccentread.errors import AdapterError, Cause, MachineError
 from eccentread.io.adapter import adapter_error, adapter_errors
 
 OFF, DENIED, NONE = Cause.BLUETOOTH_OFF, Cause.BLUETOOTH_DENIED, Cause.NO_BLUETOOTH
+NO_SERVICE = Cause.NO_BLUETOOTH_SERVICE
 
 
 def unavailable(reason: str) -> BleakBluetoothNotAvailableError:
@@ -22,6 +23,13 @@ def unavailable(reason: str) -> BleakBluetoothNotAvailableError:
 
 def dbus(name: str) -> BleakDBusError:
     return BleakDBusError(name, ["…"])
+
+
+def not_ready() -> OSError:
+    """What WinRT raises while the radio is off: `winerror` exists on Windows alone."""
+    error = OSError("The device is not ready for use.")
+    error.winerror = -2147020577  # pyright: ignore[reportAttributeAccessIssue]
+    return error
 
 
 @pytest.mark.parametrize(
@@ -38,9 +46,12 @@ def dbus(name: str) -> BleakDBusError:
         (unavailable("UNKNOWN"), "darwin", Cause.BLUETOOTH_FAILED, "switch it off and on"),
         (dbus("org.bluez.Error.NotReady"), "linux", OFF, "rfkill unblock bluetooth"),
         (dbus("org.freedesktop.DBus.Error.AccessDenied"), "linux", DENIED, "group bluetooth"),
-        (dbus("org.freedesktop.DBus.Error.ServiceUnknown"), "linux", NONE, "install BlueZ"),
-        (FileNotFoundError(2, "no socket"), "linux", NONE, "install BlueZ"),
-        (ConnectionRefusedError(), "linux", NONE, "install BlueZ"),
+        (dbus("org.freedesktop.DBus.Error.ServiceUnknown"), "linux", NO_SERVICE, "install BlueZ"),
+        (dbus("org.freedesktop.DBus.Error.NameHasNoOwner"), "linux", NO_SERVICE, "start bluetooth"),
+        (dbus("org.freedesktop.DBus.Error.Spawn.ExecFailed"), "linux", NO_SERVICE, "start bluetooth"),
+        (FileNotFoundError(2, "no socket"), "linux", NO_SERVICE, "install BlueZ"),
+        (ConnectionRefusedError(), "linux", NO_SERVICE, "install BlueZ"),
+        (not_ready(), "win32", OFF, "Bluetooth & devices"),
         (PermissionError(), "linux", DENIED, "group bluetooth"),
     ],
 )
@@ -62,6 +73,7 @@ def test_a_trouble_has_a_cause_and_a_way_out(
         (BleakDeviceNotFoundError("C0:…"), "linux"),
         (BleakGATTProtocolError(0xFE), "linux"),
         (dbus("org.bluez.Error.Failed"), "linux"),
+        (dbus("org.freedesktop.DBus.Error.UnknownObject"), "linux"),
         (OSError("WinRT"), "win32"),
         (PermissionError(), "win32"),
     ],

@@ -36,6 +36,7 @@ HEADER = Header(
     protocol_text='schema = 1\nname = "…"\n',
     side="left",
     options={"pace_s": 14.5, "sensor": None, "yes": True, "port": 8080},
+    profiles={"mine": 'schema = 1\nname = "…"\n'},
 )
 REP = Rep(1.0, 3.5, 4.0, 0.8, 0.5, 0.3, 0.2, 0.01, 0.1, 0.6, None, 0.9, 12)
 EVENTS = (
