@@ -1,30 +1,27 @@
-"""The machine's controller: what it answers, when it moves the belt, what it says of itself.
+"""The console: when it moves the belt, and what it says of itself.
 
-Written from FTMS 1.0 §4.10 (Training Status), §4.16 (Control Point) and §4.17 (Machine Status) alone. A lost
-link ends the control permission and nothing else: the belt keeps running, as real ones do.
+Written from FTMS 1.0 §4.10 (Training Status), §4.16 (Control Point) and §4.17 (Machine Status) alone; what a
+machine does otherwise is in its `ConsoleParameters` and its `Dialect`. A lost link stops nothing.
 """
 
 import math
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
-from eccentread_sim.bounds import bounded
+from eccentread_sim.console_parameters import (
+    Again,
+    Begin,
+    ConsoleParameters,
+    Pause,
+    StopAtRest,
+)
+from eccentread_sim.dial import Dial
+from eccentread_sim.dialect import Dialect
 from eccentread_sim.drive import STEP_S, Drive
+from eccentread_sim.sayings import Deed, Saying
+from eccentread_sim.states import AT_REST, State
 
-KMH_PER_MPH = 1.609344
 KCAL_PER_M = 0.07
 """Walking costs about 1 kcal per kg and km; consoles assume 70 kg."""
-
-
-class State(StrEnum):
-    """What the belt is doing, to the console."""
-
-    IDLE = "idle"
-    COUNTDOWN = "countdown"
-    RUNNING = "running"
-    STOPPING = "stopping"
-    PAUSING = "pausing"
-    PAUSED = "paused"
 
 
 class Touch(StrEnum):
@@ -38,85 +35,30 @@ class Touch(StrEnum):
     TAKE_CONTROL = "take-control"
 
 
-class _Op(IntEnum):
-    REQUEST_CONTROL = 0x00
-    RESET = 0x01
-    SET_SPEED = 0x02
-    START = 0x07
-    STOP_OR_PAUSE = 0x08
-    RESPONSE = 0x80
-
-
-class _Result(IntEnum):
-    SUCCESS = 0x01
-    NOT_SUPPORTED = 0x02
-    INVALID_PARAMETER = 0x03
-    FAILED = 0x04
-    NOT_PERMITTED = 0x05
-
-
-class _Training(IntEnum):
-    IDLE = 0x01
-    RUNNING = 0x0D
-    COUNTDOWN = 0x0E
-    STOPPING = 0x0F
-
-
-WAS_RESET = b"\x01"
-STOPPED_BY_USER = b"\x02\x01"
-PAUSED_BY_USER = b"\x02\x02"
-STOPPED_BY_KEY = b"\x03"
-STARTED_BY_USER = b"\x04"
-SPEED_CHANGED = b"\x05"
-CONTROL_LOST = b"\xff"
-"""Fitness Machine Status op codes (§4.17.1); `SPEED_CHANGED` is followed by the new target, u16 0.01 km/h."""
-
-_STOP, _PAUSE = b"\x01", b"\x02"
-
-
-class SpeedUnit(StrEnum):
-    """What the machine takes the number in a speed command for."""
-
-    KMH = "km/h"
-    MPH = "mph"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsoleParameters:
-    """One machine's controller. Speeds in km/h of the belt."""
-
-    countdown_s: float = bounded(3.0, 0.0, 60.0)
-    """From start to motion, 0–5 s."""
-    start_speed_kmh: float = bounded(0.5, 0.0, 30.0, above=True)
-    """Where the belt goes by itself after a start."""
-    speed_min_kmh: float = bounded(0.5, 0.0, 30.0)
-    speed_max_kmh: float = bounded(16.0, 0.0, 30.0, above=True)
-    speed_step_kmh: float = bounded(0.1, 0.01, 5.0)
-    answer_delay_s: float = bounded(0.06, 0.0, 60.0)
-    """From a write to its indication: 0.04–0.26 s on real machines."""
-    command_unit: SpeedUnit = SpeedUnit.KMH
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """Octets for a characteristic, due at `t_s`."""
-
-    t_s: float
-    characteristic: str
-    value: bytes
+KEYS = frozenset({Touch.START, Touch.STOP, Touch.PAUSE, Touch.SPEED})
+"""What a console that is locked does not feel."""
 
 
 class Console:
-    """Writes and touches go in; the drive's target and `sayings` come out. Ticked after each physics step."""
+    """Asks and touches go in; the drive's target and `sayings` come out. Ticked after each physics step."""
 
-    def __init__(self, parameters: ConsoleParameters, drive: Drive) -> None:
+    def __init__(self, parameters: ConsoleParameters, dialect: Dialect, drive: Drive) -> None:
         self._parameters = parameters
+        self._dialect = dialect
         self._drive = drive
-        self._permitted = False
-        self._moves_s = 0.0
-        self._count = 0
+        self._resumes = False
+        self._last_mps = parameters.remembered_kmh / 3.6
+        self._braked_s = -math.inf
+        self._attended_s = 0.0
+        self._stepped_s = 0.0
+        self._ramp_steps = 0
+        self.dial = Dial(parameters)
+        self.connected = False
+        """Whether a central is connected."""
         self.state = State.IDLE
-        self.training_status = bytes([0, _Training.IDLE])
+        self.moves_s = math.inf
+        """When the belt began to move, or will in a countdown."""
+        self.training_status = dialect.training(State.IDLE)
         """Training Status as it reads now."""
         self.elapsed_s = 0.0
         """Belt-on time of this workout; a pause keeps it, a new start from idle clears it."""
@@ -124,9 +66,10 @@ class Console:
         self.sayings: list[Saying] = []
         """What is to be said; whoever says it empties the list."""
 
-    @property
-    def shown_mps(self) -> float:
+    def shown_mps(self, t_s: float) -> float:
         """The set-point on the display: the target while running, the ramp while stopping."""
+        if t_s - self._braked_s < self._parameters.stale_speed_s:
+            return self._last_mps
         return self._drive.target_mps or self._drive.set_mps
 
     @property
@@ -135,44 +78,112 @@ class Console:
         return KCAL_PER_M * self.distance_m
 
     @property
-    def speed_range(self) -> bytes:
-        """Supported Speed Range (§4.11): lowest, highest, step, 0.01 km/h."""
-        p = self._parameters
-        return b"".join(_centi(kmh) for kmh in (p.speed_min_kmh, p.speed_max_kmh, p.speed_step_kmh))
+    def runs(self) -> bool:
+        """Whether the belt is driven, and not to a stop."""
+        return self.state is State.RUNNING
 
-    def disconnected(self) -> None:
-        """The central is gone, and its permission with it."""
-        self._permitted = False
+    @property
+    def mute(self) -> bool:
+        """Whether there is no Treadmill Data now."""
+        return self._parameters.mute_at_rest and self.state in AT_REST
 
-    def write(self, t_s: float, data: bytes) -> None:
-        """Take a write to the control point; the answer is a saying, due after the machine's answer delay."""
-        if not data:
+    def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0, status: bytes | None = None) -> None:
+        """A person acts at the console; `speed_kmh` is the new target of a `SPEED` touch.
+
+        `status` is what the machine says of it where that is not what it says of the like elsewhere; empty
+        octets: nothing.
+        """
+        if touch in KEYS and self.connected and self._parameters.keys_locked:
             return
-        result = self._carry_out(t_s, data[0], data[1:])
-        response = bytes([_Op.RESPONSE, data[0], result])
-        self.sayings.append(Saying(t_s + self._parameters.answer_delay_s, "2ad9", response))
-
-    def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0) -> None:
-        """A person acts at the console; `speed_kmh` is the new target of a `SPEED` touch."""
+        said = len(self.sayings)
         match touch:
             case Touch.START:
-                self._start(t_s)
+                self.start(t_s)
             case Touch.STOP:
-                self._stop(t_s)
+                self.stop(t_s)
             case Touch.PAUSE:
-                self._pause(t_s)
+                self.pause(t_s)
             case Touch.SPEED:
-                self._set_speed(t_s, speed_kmh, _centi(speed_kmh))
+                self._run_at(t_s, self.dial.on_grid(speed_kmh), self.dial.told(speed_kmh))
             case Touch.SAFETY_KEY:
-                self._drive.cut_power()
-                self._say(t_s, "2ada", STOPPED_BY_KEY)
-                self._enter(t_s, State.IDLE, _Training.IDLE)
+                self._cut_power(t_s, self._dialect.key_pulled)
             case Touch.TAKE_CONTROL:
-                self._permitted = False
-                self._say(t_s, "2ada", CONTROL_LOST)
+                self._say_status(t_s, self._dialect.control_lost)
+        if status is not None:
+            others = [saying for saying in self.sayings[said:] if saying.characteristic != "2ada"]
+            del self.sayings[said:]
+            self._say_status(t_s, status)
+            self.sayings += others
 
-    def tick(self, t_s: float) -> None:
+    def set_speed(self, t_s: float, parameter: bytes) -> bool | None:
+        """Whether a commanded speed is run at; `None`: the command is not valid."""
+        self._attended_s = t_s
+        speed_kmh = self.dial.commanded_kmh(parameter, 3.6 * self._drive.target_mps)
+        return None if speed_kmh is None else self._run_at(t_s, speed_kmh, parameter)
+
+    def start(self, t_s: float) -> bool:
+        """Begin to count down, or whatever a start does now; whether anything."""
+        match self.state:
+            case State.IDLE | State.PAUSED:
+                self._resumes = self.state is State.PAUSED
+                if not self._resumes:
+                    self._clear_counters()
+                self._begin_countdown(t_s)
+                return True
+            case State.COUNTDOWN:
+                return self._start_again(t_s)
+            case State.RUNNING if t_s - self.moves_s <= self._parameters.start_again_s:
+                return self._start_again(t_s)
+            case _:
+                return False
+
+    def stop(self, t_s: float) -> bool:
+        """Slow down to a standstill; whether that is what happens."""
+        match self.state:
+            case State.IDLE | State.PAUSED if self._parameters.stop_at_rest is StopAtRest.STARTS:
+                return self.start(t_s)
+            case State.IDLE:
+                return self._parameters.stop_at_rest is StopAtRest.ACCEPTED
+            case _:
+                self._halt(t_s)
+                return True
+
+    def pause(self, t_s: float) -> bool:
+        """Slow down to a pause; whether that is what happens."""
+        if self._parameters.pause is Pause.STOPS:
+            return self.stop(t_s)
+        match self.state:
+            case State.RUNNING if self._parameters.pause is Pause.PAUSES:
+                self._brake(t_s, State.PAUSING, self._dialect.paused)
+                return True
+            case State.PAUSING:
+                return True
+            case _:
+                return False
+
+    def reset(self, t_s: float) -> None:
+        """Stop where it runs, and forget the workout."""
+        if self.state is not State.IDLE:
+            self._halt(t_s)
+        self._clear_counters()
+        self._say_status(t_s, self._dialect.was_reset)
+
+    def reboot(self) -> None:
+        """Lose power for a moment: the belt coasts to rest, and nothing is said of it."""
+        self._drive.cut_power()
+        self._clear_counters()
+        self._braked_s = -math.inf
+        self.state = State.IDLE
+        self.training_status = self._dialect.training(State.IDLE)
+
+    def say(self, t_s: float, characteristic: str, value: bytes | Deed) -> None:
+        """Have something said, or done on the link."""
+        self.sayings.append(Saying(t_s, characteristic, value))
+
+    def tick(self, t_s: float, *, stepped_on: bool) -> None:
         """Let `STEP_S` of belt time pass."""
+        if stepped_on:
+            self._stepped_s = t_s
         if self.state is State.IDLE or self.state is State.PAUSED:
             return
         if self.state is State.COUNTDOWN:
@@ -180,115 +191,99 @@ class Console:
             return
         self.elapsed_s += STEP_S
         self.distance_m += self._drive.speed_mps * STEP_S
-        if self.state is not State.RUNNING and self._drive.speed_mps == 0.0 and self._drive.set_mps == 0.0:
-            paused = self.state is State.PAUSING
-            self._enter(t_s, State.PAUSED if paused else State.IDLE, _Training.IDLE)
+        if self._dialect.speed_changed and self._dialect.ramp_step_kmh:
+            self._tell_ramp(t_s)
+        if self.state is State.RUNNING:
+            self._mind_neglect(t_s)
+        elif self._drive.speed_mps == 0.0 and self._drive.set_mps == 0.0:
+            self._enter(t_s, State.PAUSED if self.state is State.PAUSING else State.IDLE)
 
-    def _carry_out(self, t_s: float, op: int, parameter: bytes) -> _Result:
-        match op:
-            case _Op.REQUEST_CONTROL:
-                self._permitted = True
-                return _Result.SUCCESS
-            case _Op.RESET | _Op.SET_SPEED | _Op.START | _Op.STOP_OR_PAUSE if not self._permitted:
-                return _Result.NOT_PERMITTED
-            case _Op.RESET:
-                self._reset(t_s)
-                return _Result.SUCCESS
-            case _Op.SET_SPEED:
-                return self._command_speed(t_s, parameter)
-            case _Op.START:
-                return _done(self._start(t_s))
-            case _Op.STOP_OR_PAUSE if parameter == _STOP:
-                return _done(self._stop(t_s))
-            case _Op.STOP_OR_PAUSE if parameter == _PAUSE:
-                return _done(self._pause(t_s))
-            case _Op.STOP_OR_PAUSE:
-                return _Result.INVALID_PARAMETER
-            case _:
-                return _Result.NOT_SUPPORTED
-
-    def _command_speed(self, t_s: float, parameter: bytes) -> _Result:
-        p = self._parameters
-        speed_kmh = int.from_bytes(parameter, "little") / 100.0
-        if p.command_unit is SpeedUnit.MPH:
-            speed_kmh *= KMH_PER_MPH
-        if len(parameter) != 2 or not p.speed_min_kmh <= speed_kmh <= p.speed_max_kmh:
-            return _Result.INVALID_PARAMETER
-        return _done(self._set_speed(t_s, speed_kmh, parameter))
-
-    def _set_speed(self, t_s: float, speed_kmh: float, said: bytes) -> bool:
+    def _run_at(self, t_s: float, speed_kmh: float, said: bytes) -> bool:
         if self.state is not State.RUNNING:
             return False
-        step_kmh = self._parameters.speed_step_kmh
-        self._drive.target_mps = round(speed_kmh / step_kmh) * step_kmh / 3.6
-        self._say(t_s, "2ada", SPEED_CHANGED + said)
+        self._drive.target_mps = speed_kmh / 3.6
+        if self._dialect.speed_changed:
+            self._say_status(t_s, self._dialect.speed_changed + said)
         return True
 
-    def _start(self, t_s: float) -> bool:
-        if self.state not in {State.IDLE, State.PAUSED}:
-            return False
-        if self.state is State.IDLE:
-            self.elapsed_s = self.distance_m = 0.0
-        self._moves_s = t_s + self._parameters.countdown_s
-        self._count = 0
+    def _halt(self, t_s: float) -> None:
+        if self.state is not State.STOPPING:
+            self._brake(t_s, State.STOPPING, self._dialect.stopped)
+
+    def _start_again(self, t_s: float) -> bool:
+        match self._parameters.start_again:
+            case Again.REFUSED:
+                return False
+            case Again.RESTARTS:
+                self._drive.target_mps = 0.0
+                self._begin_countdown(t_s)
+            case Again.STOPS:
+                self._halt(t_s)
+            case Again.KILLS:
+                self._cut_power(t_s, self._dialect.stopped)
+        return True
+
+    def _begin_countdown(self, t_s: float) -> None:
+        self._braked_s = -math.inf
+        self.moves_s = t_s + self._parameters.countdown_s
         self.state = State.COUNTDOWN
         self._count_down(t_s)
-        return True
 
     def _count_down(self, t_s: float) -> None:
         # A step's rounding error must not count as one more second.
-        count = math.ceil(self._moves_s - t_s - STEP_S / 2)
+        count = math.ceil(self.moves_s - t_s - STEP_S / 2)
         if count <= 0:
-            self._drive.target_mps = self._parameters.start_speed_kmh / 3.6
-            self._say(t_s, "2ada", STARTED_BY_USER)
-            self._enter(t_s, State.RUNNING, _Training.RUNNING)
-        elif count != self._count:
-            self._count = count
-            self._enter(t_s, State.COUNTDOWN, _Training.COUNTDOWN, str(count))
+            self._drive.target_mps = self._beginning_mps()
+            self.moves_s = self._attended_s = self._stepped_s = t_s
+            self._say_status(t_s, self._dialect.started)
+            self._enter(t_s, State.RUNNING)
+        elif self._dialect.training(State.COUNTDOWN, count) != self.training_status:
+            self._enter(t_s, State.COUNTDOWN, count)
 
-    def _stop(self, t_s: float) -> bool:
-        match self.state:
-            case State.IDLE:
-                return False
-            case State.STOPPING:
-                return True
-            case _:
-                self._brake(t_s, State.STOPPING, STOPPED_BY_USER)
-                return True
+    def _beginning_mps(self) -> float:
+        p = self._parameters
+        begin = p.resumes_at if self._resumes else p.begins_at
+        if begin is Begin.LAST and self._last_mps > 0.0:
+            return self._last_mps
+        return (p.speed_min_kmh if begin is Begin.LOWEST else p.start_speed_kmh) / 3.6
 
-    def _pause(self, t_s: float) -> bool:
-        match self.state:
-            case State.RUNNING:
-                self._brake(t_s, State.PAUSING, PAUSED_BY_USER)
-                return True
-            case State.PAUSING:
-                return True
-            case _:
-                return False
+    def _mind_neglect(self, t_s: float) -> None:
+        p = self._parameters
+        unattended = 0.0 < p.watchdog_s < t_s - self._attended_s
+        deserted = 0.0 < p.no_step_stop_s < t_s - self._stepped_s
+        if unattended or deserted:
+            self._brake(t_s, State.STOPPING, b"")
+
+    def _tell_ramp(self, t_s: float) -> None:
+        set_kmh = 3.6 * self._drive.set_mps
+        steps = round(set_kmh / self._dialect.ramp_step_kmh)
+        if steps != self._ramp_steps:
+            self._ramp_steps = steps
+            self._say_status(t_s, self._dialect.speed_changed + self.dial.told(set_kmh))
 
     def _brake(self, t_s: float, state: State, said: bytes) -> None:
+        if self._drive.target_mps > 0.0:
+            self._last_mps, self._braked_s = self._drive.target_mps, t_s
         self._drive.target_mps = 0.0
-        self._say(t_s, "2ada", said)
-        self._enter(t_s, state, _Training.STOPPING)
+        self._say_status(t_s, said)
+        self._enter(t_s, state)
 
-    def _reset(self, t_s: float) -> None:
-        self._stop(t_s)
+    def _cut_power(self, t_s: float, said: bytes) -> None:
+        self._drive.cut_power()
+        self._say_status(t_s, said)
+        self._enter(t_s, State.IDLE)
+
+    def _clear_counters(self) -> None:
         self.elapsed_s = self.distance_m = 0.0
-        self._permitted = False
-        self._say(t_s, "2ada", WAS_RESET)
 
-    def _enter(self, t_s: float, state: State, training: _Training, text: str = "") -> None:
+    def _enter(self, t_s: float, state: State, count: int = 0) -> None:
         self.state = state
-        self.training_status = bytes([1 if text else 0, training]) + text.encode()
-        self._say(t_s, "2ad3", self.training_status)
+        if state is State.IDLE and self._parameters.clears_counters:
+            self._clear_counters()
+        self.training_status = self._dialect.training(state, count)
+        if self.training_status:
+            self.say(t_s, "2ad3", self.training_status)
 
-    def _say(self, t_s: float, characteristic: str, value: bytes) -> None:
-        self.sayings.append(Saying(t_s, characteristic, value))
-
-
-def _done(done: bool) -> _Result:
-    return _Result.SUCCESS if done else _Result.FAILED
-
-
-def _centi(speed_kmh: float) -> bytes:
-    return round(100.0 * speed_kmh).to_bytes(2, "little")
+    def _say_status(self, t_s: float, status: bytes) -> None:
+        if status:
+            self.say(t_s, "2ada", status)

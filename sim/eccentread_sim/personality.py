@@ -16,10 +16,15 @@ from typing import Any
 
 from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.athlete import Traits
-from eccentread_sim.console import ConsoleParameters
+from eccentread_sim.belt_sensor import Sensor
+from eccentread_sim.console_parameters import ConsoleParameters
+from eccentread_sim.controller import Behaviour
+from eccentread_sim.dialect import Dialect
 from eccentread_sim.drive import DriveParameters
+from eccentread_sim.manners import Commands, ControlPoint
 from eccentread_sim.offer import Gatt, Machine
 from eccentread_sim.reporting import Reporting
+from eccentread_sim.script import Happening
 from eccentread_sim.tables import PersonalityError, Tables, shown
 
 _ADDRESS = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
@@ -37,9 +42,11 @@ class Personality:
     description: str
     machine: Machine
     drive: DriveParameters
-    console: ConsoleParameters = field(default_factory=ConsoleParameters)
+    behaviour: Behaviour = field(default_factory=Behaviour)
     reporting: Reporting = field(default_factory=Reporting)
     gatt: Gatt = field(default_factory=Gatt)
+    sensor: Sensor = field(default_factory=Sensor)
+    """What sits on its belt, where one is asked for."""
     athlete: Mapping[str, float] = field(default_factory=dict[str, float])
     """Traits that are fixed; the others are drawn."""
 
@@ -101,8 +108,13 @@ SECTIONS: Mapping[str, type] = {
     "machine": Machine,
     "drive": DriveParameters,
     "console": ConsoleParameters,
+    "dialect": Dialect,
+    "control_point": ControlPoint,
+    "commands": Commands,
+    "script": Happening,
     "reporting": Reporting,
     "gatt": Gatt,
+    "sensor": Sensor,
     "athlete": Traits,
 }
 """What each section of a file is read into."""
@@ -125,9 +137,10 @@ def _personality(tables: Tables, key: str, given: dict[str, Any]) -> Personality
         description=description,
         machine=machine,
         drive=_drive(tables, given.get("drive", {})),
-        console=_console(tables, given.get("console", {})),
+        behaviour=_behaviour(tables, given),
         reporting=tables.read(Reporting, given.get("reporting", {}), "reporting"),
         gatt=tables.read(Gatt, given.get("gatt", {}), "gatt"),
+        sensor=tables.read(Sensor, given.get("sensor", {}), "sensor"),
         athlete=tables.values(Traits, given.get("athlete", {}), "athlete"),
     )
 
@@ -139,6 +152,16 @@ def _drive(tables: Tables, given: object) -> DriveParameters:
         known = ", ".join(ARCHETYPES)
         raise tables.error("drive.archetype", f"has to be one of {known}, not {shown(letter)}")
     return replace(ARCHETYPES[letter].centre, **tables.values(DriveParameters, differing, "drive"))
+
+
+def _behaviour(tables: Tables, given: dict[str, Any]) -> Behaviour:
+    return Behaviour(
+        console=_console(tables, given.get("console", {})),
+        dialect=tables.read(Dialect, given.get("dialect", {}), "dialect"),
+        control_point=tables.read(ControlPoint, given.get("control_point", {}), "control_point"),
+        commands=tables.read(Commands, given.get("commands", {}), "commands"),
+        script=tables.several(Happening, given.get("script", []), "script"),
+    )
 
 
 def _console(tables: Tables, given: object) -> ConsoleParameters:

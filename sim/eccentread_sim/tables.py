@@ -7,6 +7,7 @@ of an enumeration, octets as hex, a table of its own, or a list of one of these.
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
+from types import UnionType
 from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from eccentread_sim.bounds import bounds_of
@@ -40,6 +41,14 @@ class Tables:
             if needed and parameter.name not in values:
                 raise self.error(f"{at}.{parameter.name}", "is missing")
         return of(**values)
+
+    def several[T](self, of: type[T], items: object, at: str) -> tuple[T, ...]:
+        """The dataclasses that a list of tables describes.
+
+        Raises:
+            PersonalityError: it is no list, or as with `read`.
+        """
+        return tuple(self.read(of, item, f"{at}[{k}]") for k, item in enumerate(self._list(items, at)))
 
     def values(self, of: type, table: object, at: str) -> dict[str, Any]:
         """What `table` says of the fields of `of`; any may be absent.
@@ -84,13 +93,10 @@ class Tables:
 
     def _value(self, parameter: Field[Any], kind: Any, value: object, at: str) -> object:  # noqa: ANN401 — a type
         if get_origin(kind) is tuple:
-            if not isinstance(value, list):
-                raise self.error(at, "has to be a list")
-            items = cast("list[object]", value)
-            if len(items) > LIST_LENGTH:
-                raise self.error(at, f"has to be a list of at most {LIST_LENGTH}")
             item_kind = get_args(kind)[0]
-            return tuple(self._value(parameter, item_kind, item, at) for item in items)
+            return tuple(self._value(parameter, item_kind, item, at) for item in self._list(value, at))
+        if get_origin(kind) is UnionType:
+            kind = get_args(kind)[0]
         if is_dataclass(kind):
             return self.read(cast("type", kind), value, at)
         if issubclass(kind, StrEnum):
@@ -108,6 +114,14 @@ class Tables:
                 raise self.error(at, f"has to be text of at most {TEXT_OCTETS} octets, not {shown(value)}")
             return value
         return self._number(parameter, kind, value, at)
+
+    def _list(self, value: object, at: str) -> list[object]:
+        if not isinstance(value, list):
+            raise self.error(at, "has to be a list")
+        items = cast("list[object]", value)
+        if len(items) > LIST_LENGTH:
+            raise self.error(at, f"has to have at most {LIST_LENGTH} entries")
+        return items
 
     def _number(self, parameter: Field[Any], kind: type, value: object, at: str) -> object:
         whole = kind is int

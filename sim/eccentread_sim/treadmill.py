@@ -6,17 +6,20 @@ called changes nothing.
 
 import heapq
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from eccentread_sim import truth as true
 from eccentread_sim.athlete import Athlete, Traits
-from eccentread_sim.console import Console, Touch
+from eccentread_sim.console import Touch
+from eccentread_sim.controller import Controller
 from eccentread_sim.drive import STEP_S, STEPS_PER_S, Drive
 from eccentread_sim.offer import Field
 from eccentread_sim.personality import Personality
 from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.reporting import Report, Reporter
+from eccentread_sim.sayings import Deed
+from eccentread_sim.script import Happening
 from eccentread_sim.truth import Truth
 
 LOOKS_PER_S = 10
@@ -29,9 +32,13 @@ _FEATURE_BITS = {
     Field.INCLINATION: 3,
     Field.ELEVATION: 4,
     Field.PACE: 5,
+    Field.AVERAGE_PACE: 5,
+    Field.STEPS: 6,
     Field.ENERGY: 9,
+    Field.HEART_RATE: 10,
     Field.MET: 11,
     Field.ELAPSED: 12,
+    Field.REMAINING: 13,
     Field.FORCE: 15,
 }
 """Fitness Machine Features (FTMS 1.0 §4.3.1.1)."""
@@ -41,17 +48,6 @@ _SPEED_TARGET = 1
 
 BELT_STANDS = "belt-stands"
 """The question that is answered by a look at the belt."""
-
-
-class Deed(Enum):
-    """What a machine does on the link beside talking."""
-
-    LEAVE_UNANSWERED = auto()
-    """The procedure under way at the control point will get no answer; the next may begin."""
-    HANG_UP = auto()
-    """It ends the connection."""
-    FALL_SILENT = auto()
-    """Its radio hangs: nothing more is sent or taken, and the link ends by supervision time-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +64,11 @@ class Treadmill:
 
     def __init__(self, personality: Personality, seed: int, truth: Truth | None = None) -> None:
         self.personality = personality
+        self.seed = seed
         traits = replace(Traits.draw(random.Random(f"{seed}:traits")), **personality.athlete)
         self._drive = Drive(personality.drive)
-        self._console = Console(personality.console, self._drive)
+        self._controller = Controller(personality.behaviour, self._drive, seed, self._tell_happening)
+        self._console = self._controller.console
         self._athlete = Athlete(traits, seed)
         self._reporter = Reporter(personality.reporting, personality.drive, seed)
         self._truth = truth
@@ -79,6 +77,7 @@ class Treadmill:
         self._contacts_told = 0
         self._state_told = ""
         self._waiting: list[tuple[float, int, Emission]] = []
+        self._followers: list[Callable[[float, float], object]] = []
         self._emitted = 0
         self._tell_state(0.0)
 
@@ -91,13 +90,13 @@ class Treadmill:
     @property
     def feature(self) -> bytes:
         """Fitness Machine Feature: what Treadmill Data holds, and that the speed can be set."""
-        features = sum(1 << _FEATURE_BITS[field] for field in self.personality.gatt.fields)
+        features = sum(1 << bit for bit in {_FEATURE_BITS[field] for field in self.personality.gatt.fields})
         return features.to_bytes(4, "little") + _SPEED_TARGET.to_bytes(4, "little")
 
     @property
-    def speed_range(self) -> bytes | None:
-        """Supported Speed Range, where the machine has one."""
-        return self._console.speed_range if self.personality.gatt.speed_range else None
+    def speed_range(self) -> bytes:
+        """Supported Speed Range."""
+        return self._console.dial.speed_range
 
     @property
     def training_status(self) -> bytes:
@@ -129,13 +128,15 @@ class Treadmill:
         self._run(t_s)
         if self._truth is not None:
             self._truth(true.command(t_s, data))
-        self._console.write(t_s, data)
+        self._controller.write(t_s, data)
         self._collect(t_s)
 
     def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0) -> None:
         """A person acts at the console: keys, the safety key, another app that takes control."""
         self._run(t_s)
-        self._console.touch(t_s, touch, speed_kmh)
+        if self._truth is not None:
+            self._truth(true.touch(t_s, touch, speed_kmh))
+        self._controller.touch(t_s, touch, speed_kmh)
         self._collect(t_s)
 
     def connected(self, t_s: float) -> None:
@@ -143,13 +144,14 @@ class Treadmill:
         self._run(t_s)
         if self._truth is not None:
             self._truth(true.link(t_s, up=True))
+        self._controller.connected(t_s)
 
     def disconnected(self, t_s: float) -> None:
         """The central is gone. The belt keeps doing what it does."""
         self._run(t_s)
         if self._truth is not None:
             self._truth(true.link(t_s, up=False))
-        self._console.disconnected()
+        self._controller.disconnected()
 
     def hear(self, t_s: float, cue: str, number: int | None = None) -> None:
         """The athlete hears a cue (a value of the program's `CueKind`)."""
@@ -163,9 +165,17 @@ class Treadmill:
             value = int(self.speed_mps == 0)
         return delay_s, value
 
+    def followed_by(self, follower: Callable[[float, float], object]) -> None:
+        """Tell `follower` of every physics step from now on: the time, and how far the belt has come, m."""
+        self._followers.append(follower)
+
+    def settle(self, t_s: float) -> None:
+        """Let what happens up to `t_s` happen; what is said meanwhile waits for `advance`."""
+        self._run(t_s)
+
     def _run(self, t_s: float) -> None:
         """Physics up to `t_s`."""
-        drive, console, athlete = self._drive, self._console, self._athlete
+        drive, controller, athlete = self._drive, self._controller, self._athlete
         # 1.15 · 100 is a hair under 115, and 115 steps are due at 1.15 s all the same.
         last = int(t_s * STEPS_PER_S + 1e-6)
         while self._steps < last:
@@ -173,20 +183,23 @@ class Treadmill:
             now_s = self._steps / STEPS_PER_S
             self._load = athlete.load(now_s, drive.speed_mps)
             drive.step(*self._load)
-            console.tick(now_s)
-            if console.sayings:
+            for follower in self._followers:
+                follower(now_s, drive.position_m)
+            controller.tick(now_s, stepped_on=self._load[1] > 0.0)
+            if controller.sayings:
                 self._collect(now_s)
-            shown_mps = console.shown_mps
+            shown_mps = self._console.shown_mps(now_s)
             for report in self._reporter.sample(now_s, drive.position_m, drive.speed_mps, shown_mps):
-                self._emit(Emission(report.t_s, "2acd", self._record(report)))
+                if not controller.mute:
+                    self._emit(Emission(report.t_s, "2acd", self._record(report)))
             if self._truth is not None:
                 self._tell(now_s, self._truth)
 
     def _collect(self, t_s: float) -> None:
         """Take over what the console has to say."""
-        for saying in self._console.sayings:
+        for saying in self._controller.sayings:
             self._emit(Emission(saying.t_s, saying.characteristic, saying.value))
-        self._console.sayings.clear()
+        self._controller.sayings.clear()
         self._tell_state(t_s)
 
     def _emit(self, emission: Emission) -> None:
@@ -195,11 +208,12 @@ class Treadmill:
 
     def _record(self, report: Report) -> TreadmillRecord:
         """A Treadmill Data record of the present with the speed of `report`."""
+        speed = self._console.dial.reported(report.speed_centi_kmh)
         numbers = self._numbers(report.speed_centi_kmh)
         present = {
             name: number for field in self.personality.gatt.fields for name, number in numbers[field].items()
         }
-        return TreadmillRecord(report.speed_centi_kmh, **present)
+        return TreadmillRecord(speed, **present)
 
     def _numbers(self, speed_centi_kmh: int) -> dict[Field, dict[str, int]]:
         """What each field would hold now, in wire units."""
@@ -213,18 +227,22 @@ class Treadmill:
             Field.INCLINATION: {"inclination_deci_pct": 0, "ramp_angle_deci_deg": 0},
             Field.ELEVATION: {"elevation_gain_deci_m": 0, "elevation_loss_deci_m": 0},
             Field.PACE: {"pace": round(speed_centi_kmh / 600.0)},
+            Field.AVERAGE_PACE: {"average_pace": round(0.6 * console.distance_m / elapsed_s)},
             Field.ENERGY: {
                 "energy_kcal": int(console.energy_kcal),
                 "energy_per_hour_kcal": round(3600.0 * kcal_per_s),
                 "energy_per_minute_kcal": round(60.0 * kcal_per_s),
             },
+            Field.HEART_RATE: {"heart_rate_bpm": 0},
             Field.MET: {"met_deci": round(10.0 + speed_centi_kmh / 10.0)},
             Field.ELAPSED: {"elapsed_s": int(console.elapsed_s)},
+            Field.REMAINING: {"remaining_s": 0},
             # The wire's sign: negative where the user slows the belt.
             Field.FORCE: {
                 "force_on_belt_n": round(-push_n),
                 "power_w": round(-push_n * self._drive.speed_mps),
             },
+            Field.STEPS: {"steps": len(self._athlete.contacts)},
         }
 
     def _tell(self, t_s: float, truth: Truth) -> None:
@@ -233,6 +251,10 @@ class Treadmill:
         self._contacts_told = len(self._athlete.contacts)
         if self._steps % STEPS_PER_LOOK == 0:
             truth(true.speed(t_s, self._drive.speed_mps))
+
+    def _tell_happening(self, t_s: float, happening: Happening) -> None:
+        if self._truth is not None:
+            self._truth(true.touch(t_s, happening.what, happening.speed_kmh))
 
     def _tell_state(self, t_s: float) -> None:
         state = self._console.state.value

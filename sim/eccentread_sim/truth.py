@@ -6,6 +6,7 @@ Every object has `t_s` (seconds since the simulator's start) and `what`:
     command   `data` (hex)                        written to the control point
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
+    touch     `touch speed_kmh`                   something was done at the console, or happened to it
     contact   `label onset_s release_s peak_force_n travel_m counts`     a foot left the belt
 """
 
@@ -45,6 +46,11 @@ def belt(t_s: float, state: str) -> dict[str, object]:
 def speed(t_s: float, speed_mps: float) -> dict[str, object]:
     """The belt's true speed."""
     return {"t_s": _s(t_s), "what": "speed", "speed_kmh": round(3.6 * speed_mps, 4)}
+
+
+def touch(t_s: float, touch: str, speed_kmh: float) -> dict[str, object]:
+    """Somebody, or the machine itself, did something at the console; `speed_kmh` is a new target, else 0."""
+    return {"t_s": _s(t_s), "what": "touch", "touch": str(touch), "speed_kmh": speed_kmh}
 
 
 def contact(t_s: float, over: Contact) -> dict[str, object]:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from eccentread_sim.archetypes import ARCHETYPES
-from eccentread_sim.console import Console, ConsoleParameters, SpeedUnit, State, Touch
+from eccentread_sim.console import Touch
+from eccentread_sim.console_parameters import ConsoleParameters, SpeedUnit
+from eccentread_sim.controller import Behaviour, Controller
 from eccentread_sim.drive import STEP_S, Drive
+from eccentread_sim.states import State
 
 REQUEST, RESET, START, STOP, PAUSE = b"\x00", b"\x01", b"\x07", b"\x08\x01", b"\x08\x02"
 AT_0_8 = b"\x02\x50\x00"
@@ -18,7 +21,8 @@ class Machine:
 
     def __init__(self, parameters: ConsoleParameters = PARAMETERS, *, control: bool = True) -> None:
         self.drive = Drive(ARCHETYPES["E"].centre)
-        self.console = Console(parameters, self.drive)
+        self.controller = Controller(Behaviour(parameters), self.drive, 1)
+        self.console = self.controller.console
         self.steps = 0
         if control:
             assert self.write(REQUEST) == 1
@@ -29,7 +33,7 @@ class Machine:
         for _ in range(round(lasts_s / STEP_S)):
             self.steps += 1
             self.drive.step(0.0, 0.0)
-            self.console.tick(self.steps * STEP_S)
+            self.controller.tick(self.steps * STEP_S, stepped_on=False)
             said += self.said()
         return said
 
@@ -40,7 +44,7 @@ class Machine:
 
     def write(self, data: bytes) -> int:
         """The result code of a write."""
-        self.console.write(self.steps * STEP_S, data)
+        self.controller.write(self.steps * STEP_S, data)
         answer = next(saying for saying in reversed(self.console.sayings) if saying.characteristic == "2ad9")
         assert answer.value[:2] == bytes([0x80, data[0]])
         assert answer.t_s == pytest.approx(self.steps * STEP_S + PARAMETERS.answer_delay_s)
@@ -117,9 +121,9 @@ def test_without_control_nothing_is_permitted(data: bytes, without: str) -> None
     machine = Machine(control=without != "never asked")
     match without:
         case "link lost":
-            machine.console.disconnected()
+            machine.controller.disconnected()
         case "control taken":
-            machine.console.touch(0.0, Touch.TAKE_CONTROL)
+            machine.controller.touch(0.0, Touch.TAKE_CONTROL)
             assert machine.said()[-1] == (0.0, "2ada", "ff")
         case "reset":
             machine.write(RESET)
@@ -179,7 +183,7 @@ def test_a_new_target_is_reached_and_said() -> None:
     machine = Machine().into(State.RUNNING)
     machine.write(AT_0_8)
     assert (machine.steps * STEP_S, "2ada", "055000") in machine.said()
-    assert machine.console.shown_mps == pytest.approx(0.8 / 3.6)
+    assert machine.console.shown_mps(60.0) == pytest.approx(0.8 / 3.6)
     machine.run(10.0)
     assert machine.drive.speed_mps * 3.6 == pytest.approx(0.8, abs=0.001)
 
@@ -203,7 +207,7 @@ def test_a_machine_that_thinks_in_miles_runs_too_fast_and_echoes_the_number() ->
 
 def test_a_lost_link_leaves_the_belt_running() -> None:
     machine = Machine().into(State.RUNNING)
-    machine.console.disconnected()
+    machine.controller.disconnected()
     machine.run(20.0)
     assert machine.console.state is State.RUNNING
     assert machine.drive.speed_mps * 3.6 == pytest.approx(0.5, abs=0.001)
@@ -212,7 +216,7 @@ def test_a_lost_link_leaves_the_belt_running() -> None:
 def test_the_safety_key_cuts_the_power_and_says_so() -> None:
     machine = Machine().into(State.RUNNING)
     now_s = machine.steps * STEP_S
-    machine.console.touch(now_s, Touch.SAFETY_KEY)
+    machine.controller.touch(now_s, Touch.SAFETY_KEY)
     assert machine.said() == [(now_s, "2ada", "03"), (now_s, "2ad3", "0001")]
     machine.run(1.0)
     assert machine.drive.speed_mps == 0.0
@@ -228,15 +232,15 @@ def test_the_safety_key_cuts_the_power_and_says_so() -> None:
 )
 def test_the_console_needs_no_permission(touch: Touch, speed_kmh: float, status: str, state: State) -> None:
     machine = Machine().into(State.RUNNING)
-    machine.console.disconnected()
-    machine.console.touch(machine.steps * STEP_S, touch, speed_kmh)
+    machine.controller.disconnected()
+    machine.controller.touch(machine.steps * STEP_S, touch, speed_kmh)
     assert machine.said()[0][1:] == ("2ada", status)
     assert machine.console.state is state
 
 
 def test_a_start_at_the_console_runs_the_belt() -> None:
     machine = Machine(control=False)
-    machine.console.touch(0.0, Touch.START)
+    machine.controller.touch(0.0, Touch.START)
     machine.run(3.1)
     assert machine.console.state is State.RUNNING
 
@@ -267,14 +271,14 @@ def test_while_stopping_the_display_shows_the_ramp() -> None:
     machine = Machine().into(State.RUNNING)
     machine.write(STOP)
     machine.run(0.3)
-    assert 0.0 < machine.console.shown_mps * 3.6 < 0.5
+    assert 0.0 < machine.console.shown_mps(60.0) * 3.6 < 0.5
 
 
 def test_the_speed_range_is_in_wire_units() -> None:
-    assert Machine().console.speed_range == bytes.fromhex("320058020a00")
+    assert Machine().console.dial.speed_range == bytes.fromhex("320058020a00")
 
 
 def test_an_empty_write_is_not_answered() -> None:
     machine = Machine(control=False)
-    machine.console.write(0.0, b"")
+    machine.controller.write(0.0, b"")
     assert machine.said() == []

@@ -1,15 +1,16 @@
 """Personalities load, and a wrong one is told by file and key."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import Field as Parameter
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, cast, get_origin, get_type_hints
 
 import pytest
 
 from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.bounds import bounds_of
-from eccentread_sim.console import SpeedUnit
+from eccentread_sim.console_parameters import SpeedUnit
 from eccentread_sim.offer import Field
 from eccentread_sim.personality import (
     SECTIONS,
@@ -69,17 +70,17 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
     path.write_text(
         SMALLEST
         + 'bias = 1\n[console]\ncommand_unit = "mph"\n[reporting]\nsource = "snapped"\nboxed = false\n'
-        + '[gatt]\nfields = ["force"]\nspeed_range = false\n[athlete]\npush_n = 80\n'
+        + '[gatt]\nfields = ["force"]\nleaves_out = ["speed-range"]\n[athlete]\npush_n = 80\n'
     )
     for which in (path, str(path)):
         personality = load_personality(which)
         assert personality.key == "mine"
         assert personality.drive.bias == 1.0
-        assert personality.console.command_unit is SpeedUnit.MPH
+        assert personality.behaviour.console.command_unit is SpeedUnit.MPH
         assert personality.reporting.source is Source.SNAPPED
         assert personality.reporting.boxed is False
         assert personality.gatt.fields == (Field.FORCE,)
-        assert personality.gatt.speed_range is False
+        assert personality.gatt.leaves_out == ("speed-range",)
         assert personality.athlete == {"push_n": 80.0}
 
 
@@ -87,7 +88,7 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
     ("addition", "complaint"),
     [
         ("colour = 1", "drive.colour is not known here; known are "),
-        ("[engine]\na = 1", "engine is not known here; known are athlete, console, "),
+        ("[engine]\na = 1", "engine is not known here; known are athlete, commands, console, "),
         ('mass_kg = "heavy"', "drive.mass_kg has to be a number, not 'heavy'"),
         ("mass_kg = true", "drive.mass_kg has to be a number, not True"),
         ("mass_kg = 0", "drive.mass_kg has to be 1–1000, not 0"),
@@ -157,23 +158,43 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
         load_personality(tmp_path / "none.toml")
 
 
-def numbers() -> list[tuple[str, Parameter[Any]]]:
-    """Every key of a file that takes a number."""
-    return [
-        (f"{section}.{parameter.name}", parameter)
-        for section, of in SECTIONS.items()
-        for parameter in fields(of)
-        if get_type_hints(of)[parameter.name] in {int, float}
-    ]
+class Key(NamedTuple):
+    """A key of a personality's file."""
+
+    path: str
+    parameter: Parameter[Any]
+    kind: Any
 
 
-@pytest.mark.parametrize(("key", "parameter"), numbers(), ids=[key for key, _ in numbers()])
-def test_every_number_has_a_range_and_nothing_outside_it_passes(key: str, parameter: Parameter[Any]) -> None:
-    bounds = bounds_of(parameter)
-    assert -10.0 < bounds.low < bounds.high <= 20000.0
-    for number in ("nan", "inf", "-inf", "1e308", "-1e308", "1" + 400 * "0", "0x" + 5000 * "f"):
-        with pytest.raises(PersonalityError) as caught:
-            parse_personality(f"{DOTTED}\n{key} = {number}", "odd.toml", "odd")
-        message = str(caught.value)
-        assert message.startswith(f"odd.toml: {key} has to be ")
-        assert len(message) < 150
+def keys(sections: Mapping[str, type] = SECTIONS) -> Iterator[Key]:
+    """Every key there is, those of sections in sections too."""
+    for section, of in sections.items():
+        hints = get_type_hints(of)
+        for parameter in fields(of):
+            path, kind = f"{section}.{parameter.name}", hints[parameter.name]
+            if is_dataclass(kind):
+                yield from keys({path: cast("type", kind)})
+            else:
+                yield Key(path, parameter, kind)
+
+
+NUMBERS = [key for key in keys() if key.kind in {int, float, tuple[int, ...]}]
+OUTRAGEOUS = ("nan", "inf", "-inf", "1e308", "-1e308", "1" + 400 * "0", "0x" + 5000 * "f")
+
+
+@pytest.mark.parametrize("key", NUMBERS, ids=[key.path for key in NUMBERS])
+@pytest.mark.parametrize("number", OUTRAGEOUS, ids=[number[:8] for number in OUTRAGEOUS])
+def test_every_number_has_a_range_and_nothing_outside_it_passes(key: Key, number: str) -> None:
+    bounds = bounds_of(key.parameter)
+    assert -10.0 < bounds.low < bounds.high <= 86400.0
+    value = f"[{number}]" if get_origin(key.kind) is tuple else number
+    setting = f"{key.path} = {value}"
+    path = key.path
+    if path.startswith("script."):
+        name = path.removeprefix("script.")
+        path, setting = f"script[0].{name}", f'script = [{{ what = "start", {name} = {value} }}]'
+    with pytest.raises(PersonalityError) as caught:
+        parse_personality(f"{DOTTED}\n{setting}", "odd.toml", "odd")
+    message = str(caught.value)
+    assert message.startswith(f"odd.toml: {path} has to be ")
+    assert len(message) < 150

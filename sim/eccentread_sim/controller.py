@@ -1,0 +1,109 @@
+"""The machine's controller: console, control point and script, on one drive.
+
+A lost link ends the control permission and nothing else: the belt keeps running, as real ones do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from eccentread_sim.console import Console, Touch
+from eccentread_sim.console_parameters import ConsoleParameters
+from eccentread_sim.dialect import Dialect
+from eccentread_sim.drive import Drive
+from eccentread_sim.manners import Commands, ControlPoint
+from eccentread_sim.reception import Reception
+from eccentread_sim.sayings import Deed, Saying
+from eccentread_sim.script import Happening, Script, Since, What
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What a machine's controller does; the defaults are what FTMS 1.0 asks for."""
+
+    console: ConsoleParameters = field(default_factory=ConsoleParameters)
+    dialect: Dialect = field(default_factory=Dialect)
+    control_point: ControlPoint = field(default_factory=ControlPoint)
+    commands: Commands = field(default_factory=Commands)
+    script: tuple[Happening, ...] = ()
+
+
+class Controller:
+    """Writes and touches go in; the drive's target and `sayings` come out. Ticked after each physics step.
+
+    `told` hears of each happening of the script. Equal behaviour, seed and doings give equal sayings.
+    """
+
+    def __init__(
+        self,
+        behaviour: Behaviour,
+        drive: Drive,
+        seed: int | str,
+        told: Callable[[float, Happening], None] = lambda *_: None,
+    ) -> None:
+        self.console = Console(behaviour.console, behaviour.dialect, drive)
+        self._reception = Reception(
+            behaviour.control_point, behaviour.commands, self.console, behaviour.console.answer_delay_s, seed
+        )
+        self._script = Script(behaviour.script)
+        self._told = told
+        self._moved_s = self.console.moves_s
+        self._dark = False
+        self._returns_s = 0.0
+
+    @property
+    def sayings(self) -> list[Saying]:
+        """What is to be said; whoever says it empties the list."""
+        return self.console.sayings
+
+    @property
+    def mute(self) -> bool:
+        """Whether there is no Treadmill Data now."""
+        return self._reception.locked or self.console.mute
+
+    def connected(self, t_s: float) -> None:
+        """A central connected; it has no control yet."""
+        self.console.connected = True
+        self._reception.connected()
+        self._script.occurred(Since.CONNECTION, t_s)
+
+    def disconnected(self) -> None:
+        """The central is gone. The belt keeps doing what it does."""
+        self.console.connected = False
+        self._reception.disconnected()
+
+    def write(self, t_s: float, data: bytes) -> None:
+        """Take a write to the control point."""
+        self._reception.write(t_s, data)
+
+    def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0, status: bytes | None = None) -> None:
+        """A person acts at the console, as in `Console.touch`."""
+        if touch is Touch.TAKE_CONTROL:
+            self._reception.lose_control()
+        self.console.touch(t_s, touch, speed_kmh, status)
+
+    def tick(self, t_s: float, *, stepped_on: bool) -> None:
+        """Let one physics step pass; `stepped_on`: somebody's foot is on the belt."""
+        self.console.tick(t_s, stepped_on=stepped_on)
+        if self.console.runs and self.console.moves_s != self._moved_s:
+            self._moved_s = self.console.moves_s
+            self._script.occurred(Since.MOTION, self._moved_s)
+        if self._dark and t_s >= self._returns_s:
+            self._dark = False
+            self.console.say(t_s, "2ad9", Deed.COME_BACK)
+        for happening in self._script.due(t_s):
+            self._happen(t_s, happening)
+
+    def _happen(self, t_s: float, happening: Happening) -> None:
+        self._told(t_s, happening)
+        match happening.what:
+            case What.UNLOCK:
+                self._reception.locked = False
+            case What.HANG_UP:
+                self.console.say(t_s, "2ad9", Deed.HANG_UP)
+            case What.SILENCE | What.REBOOT:
+                if happening.what is What.REBOOT:
+                    self.console.reboot()
+                self._dark, self._returns_s = True, t_s + happening.lasts_s
+                self.console.say(t_s, "2ad9", Deed.FALL_SILENT)
+            case touch:
+                self.touch(t_s, Touch(touch), happening.speed_kmh, happening.status)

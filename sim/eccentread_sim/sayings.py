@@ -1,0 +1,26 @@
+"""What a machine says and does on the link."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Deed(Enum):
+    """What a machine does on the link beside talking."""
+
+    LEAVE_UNANSWERED = auto()
+    """The procedure under way at the control point will get no answer; the next may begin."""
+    HANG_UP = auto()
+    """It ends the connection."""
+    FALL_SILENT = auto()
+    """Its radio hangs: nothing more is sent or taken, and the link ends by supervision time-out."""
+    COME_BACK = auto()
+    """Its radio works again after it fell silent: nobody is connected, and it advertises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Octets for a characteristic, or a deed, due at `t_s`."""
+
+    t_s: float
+    characteristic: str
+    value: bytes | Deed
