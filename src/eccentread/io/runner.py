@@ -15,11 +15,13 @@ from eccentread.events import (
     Command,
     CommandAnswered,
     Disconnect,
+    HangUp,
     Input,
     LinkLost,
     Output,
     Problem,
     SessionEnded,
+    StopAsked,
     TimePassed,
 )
 from eccentread.io.link import Link
@@ -79,6 +81,9 @@ class Runner:
         self._inbox: deque[Input] = deque()
         self._feeding = False
         self._lost = asyncio.Event()
+        self._hanging_up: asyncio.Task[None] | None = None
+        self._away_s = 0.0
+        self._wanted_back = asyncio.Event()
         self._ended = asyncio.Event()
         self._end: SessionEnded | None = None
 
@@ -117,6 +122,8 @@ class Runner:
                     await reconnecting
         finally:
             ticking.cancel()
+            if self._hanging_up is not None:
+                await self._hanging_up
             await self._link.close()
         assert self._end is not None  # it is what ends a session
         return self._end
@@ -125,6 +132,8 @@ class Runner:
         self._guarded(self._journal, happened)
         if isinstance(happened, LinkLost):
             self._lost.set()
+        elif isinstance(happened, StopAsked):
+            self._wanted_back.set()
         try:
             outputs = self._session.feed(happened)
         except Exception as error:  # noqa: BLE001 — whatever it is, the belt must not run on
@@ -143,6 +152,8 @@ class Runner:
                 self._ended.set()
             elif isinstance(output, Disconnect):
                 self._lost.clear()
+            elif isinstance(output, HangUp):
+                self._hanging_up = asyncio.create_task(self._hang_up(output.away_s))
 
     def _send(self, command: Command) -> None:
         try:
@@ -173,11 +184,25 @@ class Runner:
         with contextlib.suppress(asyncio.CancelledError):
             await connecting
 
+    async def _hang_up(self, away_s: float) -> None:
+        """End the link; the session is told so as of any loss."""
+        self._away_s = away_s
+        await self._link.close()
+        self.submit(LinkLost(self._clock(), "this program ended it"))
+
+    async def _stay_away(self) -> None:
+        """Leave a link that was ended on purpose alone for as long as was said, or until somebody wants out."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._away_s):
+                await self._wanted_back.wait()
+        self._away_s = 0.0
+
     async def _reconnect(self) -> None:
         """Get a lost link back as often as it takes; what is sent on it then, the session decides."""
         while True:
             await self._lost.wait()
             self._lost.clear()
+            await self._stay_away()
             while not self._session.ended:
                 try:
                     await self._link.connect()

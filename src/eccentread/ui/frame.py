@@ -197,7 +197,8 @@ def _question(screen: Screen, typed: str) -> RenderableType:
     if ask.kind is QuestionKind.CONFIRM:
         how = Text.assemble(("Y", "bold"), " = yes    ", ("N", "bold"), " = no")
     else:
-        how = Text.assemble("0–10, then ", ("Enter", "bold"), "    ", ("S", "bold"), " = skip    ")
+        what = "0–10" if ask.kind is QuestionKind.SCALE else "a number"
+        how = Text.assemble(f"{what}, then ", ("Enter", "bold"), "    ", ("S", "bold"), " = skip    ")
         how.append(f" {typed}_ ", Style(bold=True, reverse=True))
     return Panel(
         Group(Text(printable(ask.text), "bold"), how),

@@ -17,7 +17,8 @@ A held key confirms nothing: permission is a press (invariant S2), and a book ly
 Enter, which everybody's thumb finds, is never a yes.
 """
 
-SCALE_MAX = 10
+_LARGEST = {QuestionKind.SCALE: 10, QuestionKind.NUMBER: 9999}
+"""What may be typed."""
 
 _STOP = frozenset(" \u00a0\u3000qQ\x1b\x03\x04\x1a")  # any keyboard's space; Alt makes it U+00A0 on some
 _YES, _NO, _SKIP, _ENTER, _ERASE = (
@@ -38,7 +39,7 @@ class StopPressed:
 
 @dataclass(frozen=True, slots=True)
 class AnswerTyped:
-    """An answer to `question`: 1 or 0 for a confirmation, 0–10 for a scale, `None` skips the scale."""
+    """An answer to `question`: 1 or 0 for a confirmation, 0–10 for a scale, `None` skips scale or number."""
 
     question: str
     value: int | None
@@ -92,5 +93,6 @@ class Keys:
             self._typed = self._typed[:-1]
         elif char in "0123456789":
             number = self._typed + char
-            self._typed = number if str(int(number)) == number and int(number) <= SCALE_MAX else ""
+            fits = str(int(number)) == number and int(number) <= _LARGEST[ask.kind]
+            self._typed = number if fits else ""
         return None

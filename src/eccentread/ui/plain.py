@@ -1,6 +1,6 @@
 """A session as plain lines, for pipes, logs and `--plain`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from eccentread.events import (
     Ask,
@@ -15,6 +15,7 @@ from eccentread.events import (
     SessionEnded,
     SetEnded,
     SignalChecked,
+    Told,
 )
 from eccentread.outlet import Outlet
 from eccentread.ui.screen import Screen
@@ -22,6 +23,12 @@ from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words
 
 _SAID_OTHERWISE = {CueKind.COUNT, CueKind.SET_DONE, CueKind.SET_BEGINS, CueKind.REST_BEGINS}
 """Cues whose news has a line of its own: the rep, the set's result, the phase."""
+
+_HOW = {
+    QuestionKind.CONFIRM: "y = yes, n = no",
+    QuestionKind.SCALE: "0–10 then Enter, s = skip",
+    QuestionKind.NUMBER: "a number then Enter, s = skip",
+}
 
 
 def opening(screen: Screen) -> Iterator[str]:
@@ -47,8 +54,9 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
         case Cue(kind=kind, text=text) if kind not in _SAID_OTHERWISE:
             yield f"{at} » {printable(text)}"
         case Ask(text=text, kind=kind):
-            how = "y = yes, n = no" if kind is QuestionKind.CONFIRM else "0–10 then Enter, s = skip"
-            yield f"{at} ? {printable(text)} [{how}]"
+            yield f"{at} ? {printable(text)} [{_HOW[kind]}]"
+        case Told(text=text):
+            yield f"{at} {printable(text)}"
         case FaultRaised(text=text):
             yield f"{at} FAULT: {printable(text)}"
         case SignalChecked(countable=True, d_prime_rep=d_prime):
@@ -67,16 +75,18 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
 
 
 class PlainView:
-    """Hands a session's lines to `write` from a thread of its own.
+    """Hands a session's lines to `write` from a thread of its own; `before` them the opening, or another.
 
     A pipe that is blocked delays nobody; one that nobody reads any more swallows the rest in silence. `write`
     should be unbuffered (`direct`), so that the thread holds no lock when the program ends without it.
     """
 
-    def __init__(self, screen: Screen, write: Callable[[str], object]) -> None:
+    def __init__(
+        self, screen: Screen, write: Callable[[str], object], before: Iterable[str] | None = None
+    ) -> None:
         self._screen = screen
         self._write = write
-        self._untold = list(opening(screen))
+        self._untold = list(opening(screen) if before is None else before)
         self._broken = False
         self._outlet = Outlet("plain", self._tell)
 

@@ -1,0 +1,201 @@
+"""What the findings amount to: what its speed reports are, what a driver must know, is the machine fit?"""
+
+from dataclasses import dataclass
+
+from eccentread.ftms import Issue
+from eccentread.session.commissioning.findings import Findings, Held, Purpose
+from eccentread.session.commissioning.stages import ALONE_S, PROTOCOL_CENTI_KMH
+from eccentread.session.commissioning.units import judge_units, scale_error
+from eccentread.session.profile import SpeedSource, Unit
+from eccentread.units import kmh_from_centi
+
+FLUCTUATING = 3
+"""So many different speeds of a belt that is held: a set-point does not fluctuate."""
+STILL_REPORTS = 20
+"""So many reports without a change: drives ripple, and only a coarse rounding could hide it."""
+JUMP = 0.9
+"""A belt that has come this far from standing within one report has not: its set-point has."""
+SCALE_MAX = 0.1
+"""A belt further off than this from what it reports is not the protocol's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """One oddity a driver must know."""
+
+    id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Whether the machine is fit for this exercise; `None` is not known."""
+
+    suitable: bool | None
+    why: str
+
+
+def speed_source(findings: Findings) -> tuple[SpeedSource, str]:
+    """What its speed reports are while the belt runs, and how that is known."""
+    speeds = [one.speed for one in findings.holds if one.speed and one.speed.reports >= STILL_REPORTS]
+    if not speeds:
+        return SpeedSource.UNKNOWN, "The belt did not run for long enough to tell."
+    longest = max(speeds, key=lambda speed: speed.reports)
+    values = ", ".join(f"{kmh_from_centi(one):.2f}" for one in longest.distinct[:5])
+    if len(longest.distinct) >= FLUCTUATING:
+        some = f"{values}{'…' if len(longest.distinct) > 5 else ''}"
+        return SpeedSource.MEASURED, f"The empty belt's speed fluctuates while it is held: {some}."
+    jumps = [one for one in findings.moved if one.start and one.start.settled]
+    jumped = any(
+        one.start.first >= JUMP * one.start.settled for one in jumps if one.start and one.start.settled
+    )
+    stood = f"{longest.reports} reports of a held belt say {values}"
+    if len(longest.distinct) == 1 and jumped:
+        return SpeedSource.SET_POINT, f"{stood}, and the first report of motion is the full speed at once."
+    return SpeedSource.UNKNOWN, f"{stood}: a set-point, or a measured speed rounded that coarsely."
+
+
+def quirks(findings: Findings) -> list[Quirk]:
+    """What a driver must know, by the names of hardware/treadmills/README.md where it has them."""
+    found = [
+        *_about_motion(findings),
+        *_about_hands(findings),
+        *_about_reports(findings),
+    ]
+    return sorted(found, key=lambda quirk: quirk.id)
+
+
+def fitness(findings: Findings, *, complete: bool) -> Fitness:
+    """Whether this exercise is possible on it, and the reason."""
+    reasons = _against(findings)
+    if reasons:
+        return Fitness(False, " ".join(reasons))
+    open_questions = _open(findings)
+    if not complete:
+        open_questions.append("the commissioning was not finished")
+    if open_questions:
+        return Fitness(None, f"Not known yet: {'; '.join(open_questions)}.")
+    return Fitness(
+        True,
+        "It holds 0.8 km/h, timed on the belt; it stops, its key works while connected, it has rails, and it "
+        "measures its belt. Whether pushes show, the signal check of each session decides.",
+    )
+
+
+def _against(findings: Findings) -> list[str]:
+    reasons: list[str] = []
+    offered, units = findings.range, judge_units(findings)
+    low = offered.min_centi_kmh * (units.commands or Unit.KMH).kmh if offered else 0
+    if round(low) > PROTOCOL_CENTI_KMH:
+        reasons.append(f"It goes no slower than {kmh_from_centi(round(low)):g} km/h.")
+    if findings.rails is False:
+        reasons.append("It has no side rails to stand on, or no handrails.")
+    if findings.stop_first_moved:
+        reasons.append("A stop sent to its standing belt starts it.")
+    if any(one.stop and one.stop.then == "keeps a speed" for one in findings.holds):
+        reasons.append("It was not seen to stop.")
+    keys = [touch for touch in findings.touches if touch.purpose is Purpose.SAFETY_KEY]
+    if any(touch.worked is False for touch in keys):
+        reasons.append("Its safety key did not stop the belt.")
+    source, why = speed_source(findings)
+    if source is SpeedSource.SET_POINT:
+        reasons.append(f"It reports its set-point, in which no push shows. {why}")
+    if (error := scale_error(findings)) and abs(error[0]) - 2 * error[1] > SCALE_MAX:
+        reasons.append(f"The belt is {100 * error[0]:+.0f} % off what it reports.")
+    if any(one.run.purpose is Purpose.PROTOCOL and not _holds(one) for one in findings.holds):
+        reasons.append("It did not hold 0.8 km/h.")
+    return reasons
+
+
+def _open(findings: Findings) -> list[str]:
+    questions: list[str] = []
+    if not any(_holds(one) and one.run.lock == PROTOCOL_CENTI_KMH for one in findings.holds):
+        questions.append("whether it holds 0.8 km/h")
+    if not judge_units(findings).verified:
+        questions.append("how fast its belt really runs, as nobody timed it")
+    if speed_source(findings)[0] is SpeedSource.UNKNOWN:
+        questions.append("whether it measures its belt")
+    if findings.rails is None:
+        questions.append("whether it has rails")
+    if not any(touch.purpose is Purpose.SAFETY_KEY and touch.worked for touch in findings.touches):
+        questions.append("whether its key works while this program is connected")
+    return questions
+
+
+def _holds(one: Held) -> bool:
+    return one.speed is not None and one.speed.held
+
+
+def _about_motion(findings: Findings) -> list[Quirk]:
+    found: list[Quirk] = []
+    start = findings.moved[0].start if findings.moved else None
+    if start is not None and start.countdown:
+        found.append(Quirk("countdown", f"{start.after_s:.1f} s from Start to the first report of motion."))
+    if findings.stop_first_moved:
+        found.append(Quirk("stop-starts", "A stop sent to the standing belt set it in motion."))
+    if findings.stopped_alone_s is not None:
+        again = findings.repeated_alone_s
+        if again is None:
+            rest = "Not tried with its speed repeated."
+        elif again >= ALONE_S:
+            rest = f"With its speed repeated it ran for {again:.0f} s and more."
+        else:
+            rest = (
+                f"With its speed repeated it stopped after {again:.0f} s all the same: nobody walked on it."
+            )
+        what = f"Stopped by itself {findings.stopped_alone_s:.0f} s after the last command. {rest}"
+        found.append(Quirk("stops-alone", what))
+    units = judge_units(findings)
+    if units.commands is Unit.MPH:
+        found.append(Quirk("mph-commands", _mph(findings)))
+    return found
+
+
+def _mph(findings: Findings) -> str:
+    speeds = (one.speed for one in findings.holds)
+    asked = next((speed for speed in speeds if speed and speed.number), None)
+    assert asked is not None  # the unit of commands is judged by one
+    number, reported = kmh_from_centi(asked.number or 0), kmh_from_centi(round(asked.mean))
+    return f"Asked for {number:.2f} it reported {reported:.2f}."
+
+
+def _about_hands(findings: Findings) -> list[Quirk]:
+    found: list[Quirk] = []
+    if findings.link_ran_on:
+        found.append(Quirk("runs-on-without-link", "The link was ended while the belt ran: it ran on."))
+    elif findings.link_ran_on is False:
+        found.append(Quirk("stops-without-link", "The link was ended while the belt ran: it stopped."))
+    for touch in findings.touches:
+        told = f"It says {', '.join(touch.told)}." if touch.told else "It says nothing of it."
+        match touch.purpose:
+            case Purpose.STOP_KEY if not touch.worked:
+                found.append(
+                    Quirk("console-locked", f"The console's stop does nothing while connected. {told}")
+                )
+            case Purpose.SAFETY_KEY if not touch.worked:
+                found.append(Quirk("key-does-not-stop", f"Pulling the key did not stop the belt. {told}"))
+            case _:
+                pass
+    return found
+
+
+def _about_reports(findings: Findings) -> list[Quirk]:
+    found: list[Quirk] = []
+    if findings.watched is not None and not findings.watched.reports_standing and findings.moved:
+        found.append(Quirk("silent-standing", "No reports while the belt stands."))
+    if findings.control is not None and findings.control.word == "silent":
+        found.append(Quirk("no-answer-to-request-control", "Request Control was never answered."))
+    if Issue.TRUNCATED in findings.issues:
+        found.append(Quirk("short-packets", "Packets are shorter than their flags promise."))
+    if Issue.TRAILING_OCTETS in findings.issues:
+        found.append(Quirk("extra-octets", "Octets follow the last field."))
+    if {Issue.STEPS_BIT, Issue.RESERVED_BITS} & set(findings.issues):
+        found.append(Quirk("reserved-bits", "Reserved bits of Treadmill Data are set."))
+    if any(one.stop and one.stop.then == "keeps a speed" for one in findings.holds):
+        found.append(Quirk("speed-after-stop", "It reports a speed after its belt was stopped."))
+    source, _ = speed_source(findings)
+    ramped = [one.stop for one in findings.holds if one.stop and len(one.stop.shape) > 2]
+    if source is SpeedSource.SET_POINT and ramped:
+        shape = " → ".join(f"{kmh_from_centi(one):.2f}" for one in ramped[0].shape[:8])
+        found.append(Quirk("ramp-on-stop", f"While it stops it reports {shape}."))
+    return found

@@ -1,0 +1,234 @@
+"""Findings as a profile's file, by the keys of hardware/treadmills/README.md; gaps are left out and named."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eccentread.session.commissioning.findings import Findings, Held, Purpose
+from eccentread.session.commissioning.judgement import fitness, quirks, speed_source
+from eccentread.session.commissioning.stages import PROTOCOL_CENTI_KMH
+from eccentread.session.commissioning.units import judge_units, scale_error
+from eccentread.session.profile import Unit
+from eccentread.units import CENTI, centi_from_mps, kmh_from_centi
+
+SIMULATED = "SIMULATED"
+"""Stands in every file made on the simulator: it is about no machine, and not to be contributed."""
+EVIDENCE = "own-test"
+
+type Value = str | float | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Colophon:
+    """Who made a profile, when, with what."""
+
+    by: str
+    on: str
+    """The day, such as 2026-11-21."""
+    software: str
+    session: str
+    """The commissioning's id: its journal is the evidence."""
+    simulated: bool
+    complete: bool
+
+
+def profile_text(findings: Findings, colophon: Colophon) -> str:
+    """The file, as TOML."""
+    head, missing = _head(findings, colophon), not_learned(findings)
+    lines = [f"# {title(findings)}. Keys: hardware/treadmills/README.md."]
+    if colophon.simulated:
+        lines.append(f"# {SIMULATED}: this machine does not exist. Not for contribution.")
+    lines += [f"# Not learned: {one}." for one in missing]
+    lines += [_pair(key, value) for key, value in head.items()]
+    for name, table in _tables(findings).items():
+        lines += ["", f"[{name}]", *_pairs(table | {"from": [EVIDENCE]})]
+    for quirk in quirks(findings):
+        lines += ["", "[[quirks]]", *_pairs({"id": quirk.id, "what": quirk.what, "from": [EVIDENCE]})]
+    firmware = findings.device.get("firmware", "")
+    what = "Commissioned with nobody on the belt: " + _done(findings)
+    verified = {"what": what, "by": colophon.by, "on": colophon.on, "firmware": firmware}
+    lines += ["", "[[verified]]", *_pairs(verified), "", "[[evidence]]", *_pairs(_evidence(colophon))]
+    return "\n".join(lines) + "\n"
+
+
+def title(findings: Findings) -> str:
+    """Maker, model and firmware, as far as it tells them, else its advertised name."""
+    device = findings.device
+    known = [device.get("manufacturer", ""), device.get("model", "")]
+    name = " ".join(one for one in known if one) or findings.name or "unnamed machine"
+    firmware = device.get("firmware", "")
+    return _clean(f"{name}, firmware {firmware}" if firmware else name)
+
+
+def not_learned(findings: Findings) -> list[str]:
+    """What was not learned, in words."""
+    touched = {touch.purpose for touch in findings.touches}
+    units = judge_units(findings)
+    gaps = {
+        "its range of speeds, as it tells none": findings.range is None,
+        "what it answers when control is asked for": findings.control is None,
+        "what it makes of a stop while it stands": findings.stop_first_moved is None,
+        "how it starts": not findings.moved,
+        "the speed it starts at": not any(one.start and one.start.settled for one in findings.holds),
+        "how it stops": not any(one.stop for one in findings.holds),
+        "which unit it reports in, as its belt was not timed": not units.verified,
+        "which unit it takes commands in": units.commands is None,
+        "whether it holds 0.8 km/h": not any(one.run.lock == PROTOCOL_CENTI_KMH for one in findings.holds),
+        "whether it stops by itself": not findings.longest_alone_s and findings.stopped_alone_s is None,
+        "whether its console's stop works while connected": Purpose.STOP_KEY not in touched,
+        "whether it tells of its console's speed keys": Purpose.SPEED_KEY not in touched,
+        "what it does when the link is lost": findings.link_ran_on is None,
+        "whether its key works while connected": Purpose.SAFETY_KEY not in touched,
+    }
+    return [what for what, missing in gaps.items() if missing]
+
+
+def _head(findings: Findings, colophon: Colophon) -> dict[str, Value]:
+    fit = fitness(findings, complete=colophon.complete)
+    kind = {True: "treadmill", False: "walking-pad", None: "unknown"}[findings.rails]
+    return {
+        "schema": 1,
+        "name": f"{SIMULATED} {title(findings)}" if colophon.simulated else title(findings),
+        "kind": kind,
+        "suitable": {True: "yes", False: "no", None: "unknown"}[fit.suitable],
+        "why": fit.why,
+    }
+
+
+def _tables(findings: Findings) -> dict[str, dict[str, Value]]:
+    source, why = speed_source(findings)
+    reports: dict[str, Value] = {"source": source.value, "why": why}
+    interval_s = findings.interval_s or (findings.watched and findings.watched.interval_s)
+    if interval_s:
+        reports["interval_s"] = round(min(max(interval_s, 0.02), 60.0), 3)
+    if findings.watched is not None and findings.moved:
+        reports["standing"] = findings.watched.reports_standing
+    tables: dict[str, dict[str, Value]] = {
+        "match": _match(findings),
+        "speed": _speed(findings),
+        "units": _units(findings),
+        "start": _start(findings),
+        "stop": _stop(findings),
+        "reports": reports,
+        "control": _control(findings),
+    }
+    return {name: table for name, table in tables.items() if table}
+
+
+def _match(findings: Findings) -> dict[str, Value]:
+    device = {
+        key: _clean(text)
+        for key in ("manufacturer", "model")
+        if (text := findings.device.get(key, "").strip())
+    }
+    names: dict[str, Value] = {"names": [_clean(findings.name)]} if findings.name.strip() else {}
+    if not names and not device:
+        return {}
+    return names | device | {"firmware": _clean(findings.device.get("firmware", ""))}
+
+
+def _speed(findings: Findings) -> dict[str, Value]:
+    offered = findings.range
+    if offered is None:
+        return {}
+    unit = judge_units(findings).commands or Unit.KMH
+    return {
+        "min_kmh": _kmh(offered.min_centi_kmh * unit.kmh),
+        "max_kmh": _kmh(offered.max_centi_kmh * unit.kmh),
+        "step_kmh": _kmh(offered.increment_centi_kmh * unit.kmh),
+    }
+
+
+def _units(findings: Findings) -> dict[str, Value]:
+    units = judge_units(findings)
+    if units.commands is None and units.reports is None:
+        return {}
+    told: dict[str, Value] = {
+        "commands": units.commands.value if units.commands else "unknown",
+        "reports": units.reports.value if units.reports else "unknown",
+    }
+    if units.verified and units.commands is not None and _match(findings):
+        told["verified"] = True
+    return told
+
+
+def _start(findings: Findings) -> dict[str, Value]:
+    if not findings.moved:
+        return {}
+    starts = [one.start for one in findings.moved if one.start]
+    first = starts[0]
+    unit = judge_units(findings).reports or Unit.KMH
+    settled = next((one.settled for one in starts if one.settled), None)
+    words = [f"{first.after_s:.1f} s from Start to the first report of motion"]
+    words.append("a countdown is told" if first.countdown else "no countdown is told")
+    if settled:
+        words.append(f"goes to {_kmh(settled * unit.kmh):g} km/h by itself")
+    table: dict[str, Value] = {"after_s": round(first.after_s, 1)}
+    if settled:
+        table["speed_kmh"] = _kmh(settled * unit.kmh)
+    return table | {"behaviour": "; ".join(words) + "."}
+
+
+def _stop(findings: Findings) -> dict[str, Value]:
+    stops = [(one.run, one.stop) for one in findings.holds if one.stop]
+    if not stops:
+        return {}
+    words: list[str] = []
+    if findings.stop_first_moved is not None:
+        moved = "starts it" if findings.stop_first_moved else "moves nothing"
+        words.append(f"A stop sent to the standing belt {moved}")
+    for run, stop in stops:
+        took = f"{stop.after_s:.1f} s to the first zero" if stop.after_s is not None else stop.then
+        words.append(f"from {kmh_from_centi(run.lock):g} km/h {took}, {len(stop.shape) - 1} steps reported")
+    return {"behaviour": "; ".join(words) + "."}
+
+
+def _control(findings: Findings) -> dict[str, Value]:
+    if findings.control is None:
+        return {}
+    table: dict[str, Value] = {"request_control": findings.control.word, "answers_by": "unknown"}
+    alone_s, repeated_s = findings.stopped_alone_s, findings.repeated_alone_s
+    if alone_s is not None and repeated_s is not None and repeated_s > 1.5 * alone_s:
+        table["keep_alive_s"] = float(max(1, round(alone_s / 2)))
+    return table
+
+
+def _done(findings: Findings) -> str:
+    true = next((one for one in findings.holds if one.true), None)
+    timed = _timed(findings, true) if true else "the belt was not timed"
+    return f"{len(findings.moved)} starts; {timed}."
+
+
+def _timed(findings: Findings, one: Held) -> str:
+    assert one.true is not None  # it was chosen for that
+    speed_kmh = centi_from_mps(one.true.speed_mps) / CENTI
+    true = f"{speed_kmh:.3f} km/h ± {100 * one.true.relative:.1f} % over {one.true.laps} laps"
+    error = scale_error(findings)
+    return f"timed at {true}" + (f", {100 * error[0]:+.1f} % against its reports" if error else "")
+
+
+def _evidence(colophon: Colophon) -> dict[str, Value]:
+    where = f"`eccentread commission`, session {colophon.session}: its journal has every packet"
+    if colophon.simulated:
+        where = f"{SIMULATED}: {where}"
+    checked = "Everything in this file was read off that journal by the program."
+    return {"id": EVIDENCE, "kind": "own-test", "where": where, "checked": f"{checked} {colophon.software}"}
+
+
+def _kmh(centi: float) -> float:
+    return kmh_from_centi(round(centi))
+
+
+def _pairs(table: Mapping[str, Value]) -> list[str]:
+    return [_pair(key, value) for key, value in table.items()]
+
+
+def _pair(key: str, value: Value) -> str:
+    # JSON's texts, numbers, truths and lists of texts are TOML's too; DEL alone has to be escaped besides.
+    return f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007F")
+
+
+def _clean(text: str) -> str:
+    """Without control characters and halves of surrogate pairs: names come off the air."""
+    kept = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(kept.split())

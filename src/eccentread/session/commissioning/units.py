@@ -1,0 +1,55 @@
+"""Kilometres or miles: what the machine's numbers mean, and by how much they are off."""
+
+from dataclasses import dataclass
+
+from eccentread.events import Reason
+from eccentread.session.commissioning.findings import Findings, Held
+from eccentread.session.profile import Unit
+from eccentread.units import centi_from_mps
+
+NEAR = 0.15
+"""A ratio this near to a unit's is that unit: drives run −10 … +3 % off, a mile is 61 % more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """What the numbers are in; `None` is not known."""
+
+    commands: Unit | None = None
+    reports: Unit | None = None
+    verified: bool = False
+    """Whether the belt itself was timed."""
+
+
+def unit_of(kmh_per_number: float) -> Unit | None:
+    """The unit that so many km/h fit, if one does."""
+    return next((unit for unit in Unit if abs(kmh_per_number / unit.kmh - 1) <= NEAR), None)
+
+
+def judge_units(findings: Findings) -> Units:
+    """From the timed belt where there is one; else only which of the two units is larger is known."""
+    reports = next((unit for one in findings.holds if (unit := _reported_in(one))), None)
+    asked = [one.speed for one in findings.holds if one.speed and one.speed.number]
+    if reports is None:
+        ratios = [unit_of(speed.mean / speed.number) for speed in asked if speed.number]
+        if any(one.run.reason is Reason.UNIT_MIXED_UP for one in findings.holds) and Unit.KMH in ratios:
+            return Units(Unit.MPH, Unit.MPH)  # its distance says so
+        return Units(Unit.MPH, Unit.KMH) if Unit.MPH in ratios else Units()
+    commands = [unit_of(speed.mean * reports.kmh / speed.number) for speed in asked if speed.number]
+    return Units(next((unit for unit in commands if unit), None), reports, verified=True)
+
+
+def scale_error(findings: Findings) -> tuple[float, float] | None:
+    """By which part the belt is faster than it reports, and how sure that is; `None` if nobody timed it."""
+    for one in findings.holds:
+        unit = _reported_in(one)
+        if one.true is not None and one.true_reported and unit is not None:
+            true = centi_from_mps(one.true.speed_mps)
+            return true / (one.true_reported * unit.kmh) - 1, one.true.relative
+    return None
+
+
+def _reported_in(one: Held) -> Unit | None:
+    if one.true is None or not one.true_reported:
+        return None
+    return unit_of(centi_from_mps(one.true.speed_mps) / one.true_reported)
