@@ -77,7 +77,11 @@ class _Scanner(BaseBleakScanner):
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         data, kinds = advertisement.data, AdvertisingData.Type
         name = data.get(kinds.COMPLETE_LOCAL_NAME) or data.get(kinds.SHORTENED_LOCAL_NAME)
-        uuids = data.get(kinds.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS) or []
+        lists = (
+            kinds.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
+            kinds.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+        )
+        uuids = [each for one in lists for each in data.get(one) or []]
         service_data = data.get(kinds.SERVICE_DATA_16_BIT_UUID)
         seen = AdvertisementData(
             local_name=name,
