@@ -11,11 +11,12 @@ import click
 
 from eccentread import __version__
 from eccentread.errors import EccentreadError
+from eccentread.ui.words import printable
 
 _COMMANDS = {
     "run": "run",
     "scan": "scan",
-    "doctor": "scan",
+    "doctor": "doctor",
     "analyse": "analyse",
     "replay": "sessions",
     "export": "sessions",
@@ -62,7 +63,7 @@ def main() -> None:
     try:
         status = cli.main(prog_name="eccentread", standalone_mode=False)
     except EccentreadError as error:
-        click.echo(f"eccentread: {error.sentence}", err=True)
+        click.echo(f"eccentread: {printable(error.sentence)}", err=True)
         status = error.exit_status
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "eccentread"

@@ -10,6 +10,7 @@ from eccentread.errors import Cause, InputError, MachineError, OutputError
 from eccentread.events import Connected, Cue, CueKind, Input, Output
 from eccentread.record import remembered as memory
 from eccentread.record.remembered import Remembered
+from eccentread.ui.words import printable
 
 if TYPE_CHECKING:
     from bleak.backends.adapter import BaseBleakAdapter
@@ -74,7 +75,7 @@ class Acquaintance:
     def tell_notes(self) -> None:
         """Say what there is to say, once."""
         for sentence in self.notes:
-            click.echo(f"eccentread: {sentence}", err=True)
+            click.echo(f"eccentread: {printable(sentence)}", err=True)
         self.notes.clear()
 
     def remember(self, path: Path | None = None) -> None:

@@ -1,56 +1,112 @@
-"""`eccentread scan` and `eccentread doctor`: what is there, and why it may not be."""
+"""`eccentread scan`: which machines are there, and what is known of them."""
 
 import asyncio
-import sys
-from pathlib import Path
+import json
+from typing import TYPE_CHECKING
 
 import click
 
-from eccentread.record.library import default_root
+from eccentread.cli.acquaintance import recall
+from eccentread.cli.listing import Listed
+from eccentread.cli.profiles import read_shelf
+from eccentread.errors import MachineError
+from eccentread.record import remembered as memory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bleak.backends.client import BaseBleakClient
+
+    from eccentread.io.scan import FoundMachine
+    from eccentread.record.remembered import Remembered
+    from eccentread.session import Profile
 
 
 @click.command()
 @click.option(
     "--time", "time_s", type=click.FloatRange(1, 120), default=8.0, show_default=True, help="Seconds to look."
 )
-def scan(time_s: float) -> int:
-    """List the fitness machines that advertise themselves.
+@click.option("--connect", is_flag=True, help="Ask each free treadmill what it is; nothing is commanded.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a machine.")
+@click.option("--forget", is_flag=True, help="Forget the treadmill of last time, and end.")
+def scan(time_s: float, connect: bool, as_json: bool, forget: bool) -> int:
+    """List the fitness machines that can be heard, and what is known of them.
 
     Exit status: 0 some, 4 none or no Bluetooth.
     """
-    from eccentread.io.scan import FoundMachine
     from eccentread.io.scan import scan as look
 
-    def kind(machine: FoundMachine) -> str:
-        return {True: "treadmill", False: "not a treadmill", None: "kind unknown"}[machine.is_treadmill]
-
+    last, flaws = recall()
+    if forget:
+        return _forget(last)
+    shelf = read_shelf()
+    for sentence in (*shelf.flaws, *flaws):
+        _tell(sentence)
     machines = asyncio.run(look(time_s))
-    if not machines:
-        click.echo(
-            "eccentread: no fitness machine was found; switch it on, close other apps that may hold it, "
-            "or try the simulator (eccentread run --machine sim).",
-            err=True,
+    if connect:
+        listed = asyncio.run(ask_each(machines, shelf.profiles, last))
+    else:
+        listed = [list_one(machine, shelf.profiles, last) for machine in machines]
+    show(listed, as_json=as_json)
+    if last is not None and not any(one.remembered for one in listed):
+        _tell(
+            f"Your treadmill {last.called} was not heard; switch it on, and close other apps that may be "
+            "connected to it."
         )
-        return 4
+    elif not listed:
+        _tell(
+            "No fitness machine was found; switch it on, close other apps that may be connected to it, "
+            "or try the simulator (eccentread run --machine sim)."
+        )
+    return 0 if listed else 4
+
+
+def list_one(machine: "FoundMachine", profiles: "Sequence[Profile]", last: "Remembered | None") -> Listed:
+    """A machine as it was heard."""
+    return Listed(machine, profiles, remembered=last is not None and last.address == machine.address)
+
+
+async def ask_each(
+    machines: "Sequence[FoundMachine]",
+    profiles: "Sequence[Profile]",
+    last: "Remembered | None",
+    *,
+    client_backend: "type[BaseBleakClient] | None" = None,
+) -> list[Listed]:
+    """The machines, with what each free treadmill says of itself, asked one after another."""
+    from dataclasses import replace
+
+    from eccentread.io.inquire import inquire
+
+    listed: list[Listed] = []
     for machine in machines:
-        signal = "connected" if machine.rssi_dbm is None else f"{machine.rssi_dbm} dBm"
-        click.echo(f"{machine.address}  {signal:>9}  {kind(machine):15}  {machine.name}")
+        one = list_one(machine, profiles, last)
+        if not machine.held and machine.is_treadmill is not False:
+            try:
+                one = replace(one, told=await inquire(machine.device, client_backend=client_backend))
+            except MachineError as error:
+                one = replace(one, trouble=error.sentence)
+        listed.append(one)
+    return listed
+
+
+def show(listed: "Sequence[Listed]", *, as_json: bool) -> None:
+    """Print them."""
+    for number, one in enumerate(listed):
+        if as_json:
+            click.echo(json.dumps(one.to_json()))
+        else:
+            click.echo("\n".join([*([""] if number else []), *one.lines()]))
+
+
+def _forget(last: "Remembered | None") -> int:
+    forgotten = memory.forget(memory.default_path())
+    if last is not None:
+        click.echo(f"{last.called} is forgotten.")
+    else:
+        click.echo("The damaged file is removed." if forgotten else "No treadmill was remembered.")
     return 0
 
 
-@click.command()
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to keep sessions in.")
-def doctor(out: Path | None) -> int:
-    """Look at this computer: Python, packages, Bluetooth, the folder for sessions.
-
-    Exit status: 0 all well, 4 something stands in the way.
-    """
-    from eccentread.io.doctor import diagnose
-
-    findings = asyncio.run(diagnose(out or default_root()))
-    good, bad = ("✓", "✗") if (sys.stdout.encoding or "").lower().startswith("utf") else ("ok", "!!")
-    for finding in findings:
-        click.echo(f"{good if finding.ok else bad} {finding.what}: {finding.detail}")
-        if finding.way_out:
-            click.echo(f"    {finding.way_out}")
-    return 0 if all(finding.ok for finding in findings) else 4
+def _tell(sentence: str) -> None:
+    click.echo(f"eccentread: {sentence}", err=True)

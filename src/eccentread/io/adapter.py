@@ -67,11 +67,12 @@ _WAYS_OUT = MappingProxyType(
 )
 
 
-def adapter_error(error: Exception, platform: str = sys.platform) -> AdapterError | None:
+def adapter_error(error: Exception, platform: str | None = None) -> AdapterError | None:
     """What `error`, raised by bleak, says of this computer's Bluetooth; `None` where that is not to blame.
 
-    `platform` is one of `sys.platform`'s words.
+    `platform` is one of `sys.platform`'s words, by default that one.
     """
+    platform = platform or sys.platform
     match error:
         case BleakBluetoothNotAvailableError():
             return _said(_CAUSES.get(error.reason, Cause.BLUETOOTH_FAILED), error, platform)

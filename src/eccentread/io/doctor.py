@@ -1,24 +1,55 @@
 """Is this computer fit for a session? Each finding says what was looked at and seen, and the way out."""
 
+import asyncio
 import os
+import platform as this_system
+import re
+import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 
+from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.scanner import BaseBleakScanner
 
-from eccentread.errors import AdapterError
-from eccentread.io.scan import scan
+from eccentread.errors import AdapterError, Cause
+from eccentread.io.scan import FoundMachine, scan
+from eccentread.record.remembered import Remembered
 
-SCAN_S = 2.0
+SCAN_S = 4.0
 """Long enough to know that the adapter scans and to hear a machine nearby."""
 
-PACKAGES = ("bleak", "pyftms", "bumble")
+PACKAGES = ("eccentread", "bleak", "pyftms", "bumble")
 
 _OLDEST, _TOO_NEW = (3, 12), (3, 14)  # what pyftms runs on
+_OLDEST_BLUEZ = (5, 55)  # what bleak runs on
 _DBUS_SOCKET = Path("/run/dbus/system_bus_socket")
+_BLUETOOTHCTL_S = 5.0
+
+_SEEN = MappingProxyType(
+    {
+        Cause.NO_BLUETOOTH: "there is no adapter for Bluetooth low energy",
+        Cause.NO_BLUETOOTH_SERVICE: "the system's Bluetooth service does not run",
+        Cause.BLUETOOTH_OFF: "it is switched off",
+        Cause.BLUETOOTH_DENIED: "this program is not allowed to use it",
+    }
+)
+"""What is wrong with Bluetooth, in words; the way out is the error's own sentence."""
+
+_HELD = MappingProxyType(
+    {
+        "linux": "Close the other program; if there is none, end the connection "
+        "(bluetoothctl disconnect {address}).",
+        "darwin": "Quit the other app; if there is none, switch Bluetooth off and on in "
+        "System Settings › Bluetooth.",
+        "win32": "Close the other app; if there is none, disconnect the treadmill in "
+        "Settings › Bluetooth & devices.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +62,36 @@ class Finding:
     way_out: str | None = None
 
 
-async def diagnose(data_dir: Path, *, scanner_backend: type[BaseBleakScanner] | None = None) -> list[Finding]:
-    """Look at Python, the packages, the system's message bus (Linux), Bluetooth and the data folder.
+async def diagnose(
+    data_dir: Path,
+    last: Remembered | None = None,
+    *,
+    scanner_backend: type[BaseBleakScanner] | None = None,
+    adapter_backend: type[BaseBleakAdapter] | None = None,
+) -> list[Finding]:
+    """Look at Python, the packages, the system's services, Bluetooth, who holds what, and the data folder.
 
-    Takes about `SCAN_S`. Nothing is written but a file in `data_dir` that is gone again.
+    `last` is the treadmill of last time. Takes about `SCAN_S`. Nothing is written but a file in `data_dir`
+    that is gone again.
     """
-    findings = [python(sys.version_info[:2]), *(package(name) for name in PACKAGES)]
+    findings = [system(), python(sys.version_info[:2]), *(package(name) for name in PACKAGES)]
     if sys.platform == "linux":
-        findings.append(message_bus(_DBUS_SOCKET))
-    findings.append(await bluetooth(scanner_backend))
+        findings += [message_bus(_DBUS_SOCKET), bluez(await bluetoothctl_version())]
+    try:
+        machines = await scan(SCAN_S, scanner_backend=scanner_backend, adapter_backend=adapter_backend)
+    except AdapterError as error:
+        findings.append(no_bluetooth(error))
+    else:
+        findings += [bluetooth(machines), *(held(one) for one in machines if one.held)]
+        if last is not None:
+            findings.append(treadmill(last, machines))
     findings.append(data_folder(data_dir))
     return findings
+
+
+def system() -> Finding:
+    """What this computer runs."""
+    return Finding("system", ok=True, detail=this_system.platform(terse=True))
 
 
 def python(running: tuple[int, int]) -> Finding:
@@ -67,19 +117,73 @@ def message_bus(socket: Path) -> Finding:
     return Finding(
         "D-Bus",
         ok=False,
-        detail=f"no {socket}",
+        detail=f"there is no {socket}",
         way_out="Install D-Bus and BlueZ and start them (sudo systemctl start dbus bluetooth).",
     )
 
 
-async def bluetooth(scanner_backend: type[BaseBleakScanner] | None = None) -> Finding:
-    """Whether the adapter scans, and which fitness machines are heard."""
+async def bluetoothctl_version() -> str | None:
+    """What BlueZ's own tool says of its version; `None` where it is missing or does not answer."""
+    tool = shutil.which("bluetoothctl")
+    if tool is None:
+        return None
+    process = await asyncio.create_subprocess_exec(
+        tool, "--version", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
+    )
     try:
-        machines = await scan(SCAN_S, scanner_backend=scanner_backend)
-    except AdapterError as error:
-        return Finding("Bluetooth", ok=False, detail=error.cause, way_out=error.sentence)
-    names = ", ".join(machine.name for machine in machines) or "none"
+        async with asyncio.timeout(_BLUETOOTHCTL_S):
+            said, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return None
+    return said.decode(errors="replace")
+
+
+def bluez(said: str | None) -> Finding:
+    """Whether BlueZ is new enough, by what its tool says of itself."""
+    match = re.search(r"(\d+)\.(\d+)", said or "")
+    if match is None:
+        detail = "its version is not known, since bluetoothctl is not there"
+        return Finding("BlueZ", ok=True, detail=detail)  # in a container it may be reached all the same
+    fits = (int(match[1]), int(match[2])) >= _OLDEST_BLUEZ
+    way_out = None if fits else "Update BlueZ to {}.{} or later.".format(*_OLDEST_BLUEZ)
+    return Finding("BlueZ", fits, match[0], way_out)
+
+
+def no_bluetooth(error: AdapterError) -> Finding:
+    """Bluetooth that cannot be used, and why."""
+    return Finding("Bluetooth", ok=False, detail=_SEEN.get(error.cause, "it fails"), way_out=error.sentence)
+
+
+def bluetooth(machines: Sequence[FoundMachine]) -> Finding:
+    """Bluetooth that works, and what it hears."""
+    names = ", ".join(machine.name for machine in machines if not machine.held) or "none"
     return Finding("Bluetooth", ok=True, detail=f"it scans; fitness machines heard: {names}")
+
+
+def held(machine: FoundMachine) -> Finding:
+    """A machine that is connected to this computer, though not by this program."""
+    ways_out = _HELD.get(sys.platform, _HELD["linux"])
+    return Finding(
+        "connection",
+        ok=False,
+        detail=f"{machine.name} is connected to this computer; another program may hold it",
+        way_out=ways_out.format(address=machine.address),
+    )
+
+
+def treadmill(last: Remembered, machines: Sequence[FoundMachine]) -> Finding:
+    """Whether the treadmill of last time is there."""
+    if any(machine.address == last.address for machine in machines):
+        return Finding("your treadmill", ok=True, detail=f"{last.called} is there")
+    return Finding(
+        "your treadmill",
+        ok=False,
+        detail=f"{last.called} is not heard",
+        way_out="Switch it on and come closer; another app, on a phone perhaps, may be connected to it: "
+        "close that.",
+    )
 
 
 def data_folder(folder: Path) -> Finding:

@@ -95,7 +95,8 @@ class FakeClient(BaseBleakClient):
         """The peripheral ends the connection."""
         if self.connected:
             self.connected = False
-            self._disconnected_callback()
+            if self._disconnected_callback is not None:
+                self._disconnected_callback()
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
 
 from eccentread.errors import AdapterError, Cause, MachineError
-from eccentread.io.scan import NAME_SETTLE_S, SCAN_S, FoundMachine, choose, find, scan
+from eccentread.io.scan import NAME_SETTLE_S, SCAN_S, FoundMachine, choose, find, find_again, scan
 
 A, B, C = "AA:00:00:00:00:01", "BB:00:00:00:00:02", "CC:00:00:00:00:03"
 
@@ -136,6 +136,53 @@ async def test_two_machines_of_one_name_are_not_mistaken(air: Any) -> None:
     with pytest.raises(MachineError, match=f"{A}.*{B}") as raised:
         await find("Belt", scanner_backend=air.scanner)
     assert raised.value.cause is Cause.MACHINE_AMBIGUOUS
+
+
+async def test_a_machine_without_a_name_or_type_is_found_and_taken_by_its_address(air: Any) -> None:
+    air.advertise(A, services=("1816", "1826"), data=None)
+    [listed] = await scan(scanner_backend=air.scanner)
+    assert not listed.named
+    assert (await find(A, scanner_backend=air.scanner)).address == A
+    assert (await find(scanner_backend=air.scanner)).address == A
+
+
+# --- The machine of last time -------------------------------------------------------------------------------
+
+
+async def test_the_machine_of_last_time_is_taken_as_soon_as_it_is_heard(air: Any) -> None:
+    air.advertise(B, "Belt", t_s=0.2)  # a twin, heard first
+    air.advertise(A, "Belt", t_s=0.5)
+    found = await find_again(A.lower(), "Belt", scanner_backend=air.scanner)
+    assert found.address == A
+    assert now() == pytest.approx(0.5)
+
+
+async def test_a_twin_is_never_taken_for_the_machine_of_last_time(air: Any) -> None:
+    air.advertise(B, "Belt")
+    air.advertise(C, None)
+    with pytest.raises(MachineError) as raised:
+        await find_again(A, "Belt", scanner_backend=air.scanner)
+    assert raised.value.cause is Cause.MACHINE_ABSENT
+    sentence = raised.value.sentence
+    assert sentence.startswith(
+        f"Your treadmill Belt ({A}) was not heard, though others were: Belt ({B}), one without a name ({C})."
+    )
+    assert "Another app may be connected to it" in sentence
+    assert "--machine ADDRESS" in sentence
+
+
+async def test_nothing_around_at_all_is_said_of_the_machine_of_last_time(air: Any) -> None:
+    air.advertise(C, "headphones", services=("110b",), data=None)
+    with pytest.raises(MachineError, match=f"Your treadmill {A} was not found") as raised:
+        await find_again(A, "", scanner_backend=air.scanner)
+    assert raised.value.cause is Cause.MACHINE_NOT_FOUND
+
+
+async def test_the_machine_of_last_time_is_found_where_this_computer_holds_it(air: Any) -> None:
+    air.held = [BLEDevice(A, "Belt", None)]
+    found = await find_again(A, "Belt", scanner_backend=air.scanner, adapter_backend=air.adapter)
+    assert found.held
+    assert now() == pytest.approx(0)
 
 
 async def test_nothing_around_is_not_found(air: Any) -> None:
