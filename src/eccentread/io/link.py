@@ -13,6 +13,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.service import BleakGATTService
+from bleak.exc import BleakDBusError
 
 from eccentread.errors import Cause, MachineError
 from eccentread.events import (
@@ -39,6 +40,9 @@ SUBSCRIBE_GAP_S = 0.2
 
 DISCONNECT_TIMEOUT_S = 10.0
 """How long the radio may take to give a connection back."""
+
+_BUS_ERROR = "org.freedesktop.DBus.Error."
+"""What D-Bus itself answers, rather than BlueZ, once BlueZ or what it knew of a connection is gone."""
 
 _SUBSCRIPTIONS = {
     Characteristic.CONTROL_POINT: True,
@@ -69,6 +73,7 @@ class Link:
         client_backend: type[BaseBleakClient] | None = None,
     ) -> None:
         self._device = device
+        self._name = (device.name if isinstance(device, BLEDevice) else None) or _address(device)
         self._accept = accept
         self._clock = clock
         self._on_input = on_input
@@ -92,12 +97,14 @@ class Link:
             await self._connection.release()
         with adapter_errors():
             connection = _Connection(
-                self._device, self._clock, self._deliver, self._accept, self._client_backend
+                self._device, self._name, self._clock, self._deliver, self._accept, self._client_backend
             )
         self._connection = connection
         try:
             await connection.open(timeout_s)
         except BaseException:
+            # BlueZ forgets what a scan found, at the latest when it starts anew; an address stays true.
+            self._device = _address(self._device)
             await connection.close()
             raise
 
@@ -131,18 +138,22 @@ class _Connection:
     def __init__(
         self,
         device: BLEDevice | str,
+        name: str,
         clock: Callable[[], float],
         deliver: Callable[[Input], None],
         accept: Callable[[Mapping[str, str]], object] | None,
         client_backend: type[BaseBleakClient] | None,
     ) -> None:
+        self._name = name
         self._clock = clock
         self._deliver = deliver
         self._accept = accept
         self._client = BleakClient(
-            device, lambda _: self._disconnected(), timeout=CONNECT_TIMEOUT_S, backend=client_backend
+            device,
+            lambda _: self._ended(f"{name} ended the connection or went out of reach"),
+            timeout=CONNECT_TIMEOUT_S,
+            backend=client_backend,
         )
-        self._name = (device.name if isinstance(device, BLEDevice) else None) or self._client.address
         self._opening: asyncio.Timeout | None = None
         self._early: list[tuple[str, bytes]] = []  # what arrives before `Connected` is said
         self._releasing: asyncio.Task[None] | None = None
@@ -206,7 +217,7 @@ class _Connection:
         except Exception:  # noqa: BLE001 — nothing more can be done about it
             _log.warning("the connection to %s did not end well", self._name, exc_info=True)
 
-    def _disconnected(self) -> None:
+    def _ended(self, why: str) -> None:
         if self.gone:
             return
         self.gone = True
@@ -214,7 +225,7 @@ class _Connection:
             self._give_up_opening()
             return
         self.control.abandon()
-        self._deliver(LinkLost(self._clock(), f"{self._name} ended the connection or went out of reach"))
+        self._deliver(LinkLost(self._clock(), why))
         self._releasing = asyncio.create_task(self._disconnect())
 
     def _give_up_opening(self) -> None:
@@ -256,7 +267,13 @@ class _Connection:
         confirmed = "write" in characteristic.properties
 
         async def write(data: bytes) -> None:
-            await self._client.write_gatt_char(characteristic, data, response=confirmed)
+            try:
+                await self._client.write_gatt_char(characteristic, data, response=confirmed)
+            except BleakDBusError as error:
+                if error.dbus_error.startswith(_BUS_ERROR):
+                    # bleak tells nobody: to it, a connection lasts until BlueZ says that it is over.
+                    self._ended("this computer's Bluetooth service has lost it")
+                raise
 
         return write
 
@@ -274,3 +291,7 @@ class _Connection:
             f"{self._name} cannot be reached ({why}); switch it off and on, come closer, "
             "and close other apps that may hold it.",
         )
+
+
+def _address(device: BLEDevice | str) -> str:
+    return device.address if isinstance(device, BLEDevice) else device

@@ -79,6 +79,7 @@ class FakeClient(BaseBleakClient):
 
     def __init__(self, address_or_ble_device: BLEDevice | str, **kwargs: Any) -> None:
         super().__init__(address_or_ble_device, **kwargs)
+        self.device = address_or_ble_device
         self.callbacks: dict[str, Callable[[bytearray], None]] = {}
         self.connected = False
         self.disconnects = 0

@@ -9,6 +9,7 @@ import pytest
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
+    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
 )
@@ -381,6 +382,54 @@ async def test_a_lost_link_is_told_once_and_ends_its_commands(bench: Bench) -> N
         (7, Problem.LINK_LOST),
         (8, Problem.LINK_LOST),
     }
+
+
+@pytest.mark.parametrize("name", ["UnknownObject", "ServiceUnknown", "NoReply"])
+async def test_a_connection_that_bluez_forgot_is_lost_with_the_next_write(bench: Bench, name: str) -> None:
+    """BlueZ started anew, for example: bleak still takes the link for connected."""
+
+    def step(client: Any, step: str) -> None:
+        if step.startswith("write"):
+            raise BleakDBusError(f"org.freedesktop.DBus.Error.{name}", [])
+
+    await bench.link.connect()
+    bench.machine.step = step
+    bench.link.send(STOP)
+    await asyncio.sleep(1)
+    assert [type(i) for i in bench.inputs] == [Connected, LinkLost, CommandAnswered]
+    assert bench.of(CommandAnswered)[0].problem is Problem.LINK_LOST
+    assert bench.client.disconnects == 1
+    await bench.link.connect()
+    assert len(bench.of(Connected)) == 2
+
+
+async def test_a_write_that_bluez_refuses_leaves_the_link_up(bench: Bench) -> None:
+    def step(client: Any, step: str) -> None:
+        if step.startswith("write"):
+            raise BleakDBusError("org.bluez.Error.InProgress", [])
+
+    await bench.link.connect()
+    bench.machine.step = step
+    bench.link.send(START)
+    await asyncio.sleep(1)
+    assert [type(i) for i in bench.inputs] == [Connected, CommandAnswered]
+    assert bench.of(CommandAnswered)[0].problem is Problem.WRITE_FAILED
+
+
+async def test_after_a_failed_attempt_the_machine_is_sought_by_its_address(bench: Bench) -> None:
+    def step(client: Any, step: str) -> None:
+        if client.device is bench.machine.device and len(bench.machine.clients) > 1:
+            raise BleakDeviceNotFoundError("gone from BlueZ")
+
+    await bench.link.connect()
+    bench.client.drop()
+    bench.machine.step = step
+    with pytest.raises(MachineError):
+        await bench.link.connect()
+    await bench.link.connect()
+    device = bench.machine.device
+    assert [client.device for client in bench.machine.clients] == [device, device, device.address]
+    assert [connected.name for connected in bench.of(Connected)] == ["Belt", "Belt"]
 
 
 async def test_a_dead_client_is_disconnected(bench: Bench) -> None:
