@@ -1,8 +1,13 @@
 """The shelf of profiles: the bundled ones, the user's own, and files that are none."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
 from eccentread.cli.profiles import read_shelf
+from eccentread.cli.sessions import replayed
+from eccentread.events import Connected, Noted
+from eccentread.record.journal import JOURNAL_NAME, Header, JournalWriter, read_journal
 
 PROFILE = """\
 schema = 1
@@ -81,3 +86,25 @@ def test_the_texts_that_may_be_a_machines_go_by_its_names(tmp_path):
     assert shelf.fitting("", "Belt 1") == {"a": text}
     assert set(shelf.fitting("Belt", "Other")) == {"a", "b"}
     assert shelf.fitting("") == {}
+
+
+def test_a_replay_knows_what_the_session_knew_whatever_files_there_are_now(tmp_path):
+    text = put(tmp_path / "own", "belt", "Belt*")
+    header = Header(
+        session="s",
+        started_utc=datetime(2026, 11, 21, tzinfo=UTC),
+        software="0",
+        simulated=False,
+        seed=None,
+        machine="Belt 1",
+        protocol="p",
+        protocol_text=(bundled("protocols") / DEFAULT_PROTOCOL).read_text(encoding="utf-8"),
+        side="left",
+        profiles={"belt": text},
+    )
+    events = (Connected(1.0, "Belt 1", "AA:00:00:00:00:01"),)
+    with JournalWriter.create(tmp_path / "session", header, lambda error: None) as journal:
+        for event in events:
+            journal.write(event)
+    again = replayed(read_journal(tmp_path / "session" / JOURNAL_NAME))
+    assert any(isinstance(output, Noted) and "own belt" in output.text for output in again)
