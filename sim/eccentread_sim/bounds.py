@@ -28,8 +28,8 @@ class Bounds:
         return (self.low < value if self.open else self.low <= value) and value <= self.high
 
 
-def bounded(default: float, low: float, high: float, *, above: bool = False) -> Any:  # noqa: ANN401 — as dataclasses.field
-    """A dataclass field with that default, between `low` and `high`; `above`: more than `low`."""
+def bounded(default: float | tuple[float, ...], low: float, high: float, *, above: bool = False) -> Any:  # noqa: ANN401 — as dataclasses.field
+    """A dataclass field with that default; it, or each of it, from `low` to `high`; `above`: not `low`."""
     return field(default=default, metadata={_KEY: Bounds(low, high, open=above)})
 
 

@@ -1,4 +1,4 @@
-"""The treadmill's GATT server: Fitness Machine Service (FTMS 1.0) and Device Information Service.
+"""The treadmill's GATT server, to one central at a time.
 
 The treadmill says what to send and when; this module gives it time, carries what is written to its control
 point, and puts its emissions on the link in the order in which they fall due.
@@ -8,56 +8,32 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bumble.att import ATT_Error, Attribute, ErrorCode
-from bumble.core import UUID, AdvertisingData
+from bumble.att import ATT_Error, ErrorCode
 from bumble.device import Connection, Device
-from bumble.gatt import (
-    Characteristic,
-    CharacteristicValue,
-    ClientCharacteristicConfigurationBits,
-    Service,
-)
+from bumble.gatt import Characteristic, ClientCharacteristicConfigurationBits, Service
 
-from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
-from eccentread_sim.treadmill import Deed
+from eccentread_sim import services
+from eccentread_sim.advertising import advertisement, scan_response
+from eccentread_sim.records import TreadmillRecord
+from eccentread_sim.sayings import Deed
+from eccentread_sim.services import CONTROL_POINT, FITNESS_MACHINE, Readable
+from eccentread_sim.warps import Outbox, Sending, Warp
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from eccentread_sim.personality import Personality
     from eccentread_sim.treadmill import Emission
 
-FITNESS_MACHINE = UUID.from_16_bits(0x1826)
-DEVICE_INFORMATION = UUID.from_16_bits(0x180A)
-
-INDICATED = "2ad9"
-"""The control point answers by indication; every other characteristic notifies (FTMS 1.0 §4)."""
-
-ADVERTISING_FLAGS = 0x06
-"""LE General Discoverable, BR/EDR not supported (Core Specification Supplement, Part A §1.3)."""
-
-TREADMILL_AVAILABLE = bytes.fromhex("010100")
-"""Flags: fitness machine available; type: treadmill supported (FTMS 1.0 §3.1)."""
-
-NAME_OCTETS = 29
-"""What a legacy scan response of 31 octets leaves to the name."""
-
 ADVERTISING_INTERVAL_MS = 250
 
-DEVICE_STRINGS = {
-    "manufacturer": 0x2A29,
-    "model": 0x2A24,
-    "serial": 0x2A25,
-    "firmware": 0x2A26,
-    "hardware": 0x2A27,
-    "software": 0x2A28,
-}
-"""Device Information strings by the name a treadmill knows them by (DIS 1.1 §3)."""
+SUPERVISION_S = 4.0
+"""How long a link that says nothing is kept: centrals ask for 2–6 s."""
 
 
-class Treadmill(Protocol):
+class Treadmill(Readable, Protocol):
     """A machine without a radio. Times are seconds since its own beginning and never run backward."""
 
     @property
@@ -66,28 +42,18 @@ class Treadmill(Protocol):
         ...
 
     @property
+    def seed(self) -> int | str:
+        """What its chances are drawn from."""
+        ...
+
+    @property
     def next_s(self) -> float:
         """When it wants to be advanced next."""
         ...
 
     @property
-    def feature(self) -> bytes:
-        """Fitness Machine Feature (FTMS 1.0 §4.3)."""
-        ...
-
-    @property
-    def speed_range(self) -> bytes | None:
-        """Supported Speed Range (FTMS 1.0 §4.11), where it has one."""
-        ...
-
-    @property
-    def training_status(self) -> bytes:
-        """Training Status now (FTMS 1.0 §4.10)."""
-        ...
-
-    @property
     def device_information(self) -> Mapping[str, str]:
-        """Device Information strings by the names of `DEVICE_STRINGS`."""
+        """Device Information strings by the names of `services.DEVICE_STRINGS`."""
         ...
 
     def advance(self, t_s: float) -> Sequence[Emission]:
@@ -107,66 +73,46 @@ class Treadmill(Protocol):
         ...
 
 
-ADVERTISING_DATA = bytes(
-    AdvertisingData(
-        [
-            (AdvertisingData.Type.FLAGS, bytes([ADVERTISING_FLAGS])),
-            (
-                AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
-                FITNESS_MACHINE.to_pdu_bytes(),
-            ),
-            (
-                AdvertisingData.Type.SERVICE_DATA_16_BIT_UUID,
-                FITNESS_MACHINE.to_pdu_bytes() + TREADMILL_AVAILABLE,
-            ),
-        ]
-    )
-)
-
-
-def scan_response(name: str) -> bytes:
-    """The name, shortened between characters where it does not fit into 31 octets."""
-    octets = name.encode()
-    fitting = octets[:NAME_OCTETS].decode(errors="ignore").encode()
-    complete = len(fitting) == len(octets)
-    kind = AdvertisingData.Type.COMPLETE_LOCAL_NAME if complete else AdvertisingData.Type.SHORTENED_LOCAL_NAME
-    return bytes(AdvertisingData([(kind, fitting)]))
-
-
-def _refuse(_: Connection) -> NoReturn:
-    # The stack hands out an empty value whatever the permissions say.
-    raise ATT_Error(ErrorCode.READ_NOT_PERMITTED)
-
-
 class TreadmillServer:
     """Serves one treadmill on one Bluetooth device, to one central at a time.
 
-    `origin_s` is the loop's time at the treadmill's time 0.
+    `origin_s` is the loop's time at the treadmill's time 0. `lose_link` lets the radio deliver nothing for so
+    many seconds and then lose the link; without it a machine that falls silent ends the link itself.
     """
 
-    def __init__(self, device: Device, treadmill: Treadmill, origin_s: float) -> None:
+    def __init__(
+        self,
+        device: Device,
+        treadmill: Treadmill,
+        origin_s: float,
+        lose_link: Callable[[float], None] | None = None,
+    ) -> None:
         self._device = device
         self._treadmill = treadmill
         self._origin_s = origin_s
+        self._lose_link = lose_link
         self._latest_s = 0.0
         self._connection: Connection | None = None
         self._procedure_pending = False
+        self._silent = False
+        self._subscribed_s = -float("inf")
         self._stopped = False
         self._woken = asyncio.Event()
-        self._indications: set[asyncio.Task[None]] = set()
-        self._characteristics = self._fitness_machine_characteristics()
-        device.gatt_server.max_mtu = treadmill.personality.gatt.max_mtu
-        device.add_service(Service(FITNESS_MACHINE, list(self._characteristics.values())))
-        device.add_service(Service(DEVICE_INFORMATION, self._device_information_characteristics()))
+        self._tasks: set[asyncio.Task[None]] = set()
+        personality = treadmill.personality
+        self._delivery = personality.gatt.delivery
+        self._warp = Warp(personality.gatt.wire, treadmill.seed)
+        self._outbox = Outbox(personality.gatt.delivery, treadmill.seed)
+        self._characteristics = self._offer(personality)
         device.on(Device.EVENT_CONNECTION, self._on_connection)
 
     async def serve(self) -> None:
         """Be found while nobody is connected, give the treadmill its time, send what it says: till `stop`."""
         while not self._stopped:
             self._woken.clear()
-            if self._connection is None and not self._device.is_advertising:
+            if self._connection is None and not self._silent and not self._device.is_advertising:
                 await self._advertise()
-            due_s = self._treadmill.next_s
+            due_s = min(self._treadmill.next_s, self._outbox.next_s)
             try:
                 async with asyncio.timeout_at(self._origin_s + due_s):
                     await self._woken.wait()
@@ -184,9 +130,10 @@ class TreadmillServer:
         self._woken.set()
 
     async def _advertise(self) -> None:
+        machine = self._treadmill.personality.machine
         await self._device.start_advertising(
-            advertising_data=ADVERTISING_DATA,
-            scan_response_data=scan_response(self._treadmill.personality.name),
+            advertising_data=advertisement(machine),
+            scan_response_data=scan_response(machine),
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )
@@ -197,41 +144,25 @@ class TreadmillServer:
         self._latest_s = max(self._latest_s, asyncio.get_running_loop().time() - self._origin_s)
         return self._latest_s
 
-    def _fitness_machine_characteristics(self) -> dict[str, Characteristic[bytes]]:
-        properties, permissions = Characteristic.Properties, Attribute.Permissions
-        readable, unreadable = permissions.READABLE, permissions(0)
-        treadmill = self._treadmill
-        offered: dict[str, Characteristic[bytes]] = {
-            "2acc": Characteristic("2ACC", properties.READ, readable, treadmill.feature),
-            "2acd": Characteristic("2ACD", properties.NOTIFY, unreadable, CharacteristicValue(read=_refuse)),
-            "2ad3": Characteristic(
-                "2AD3",
-                properties.READ | properties.NOTIFY,
-                readable,
-                CharacteristicValue(read=lambda _: treadmill.training_status),
-            ),
-            INDICATED: Characteristic(
-                "2AD9",
-                properties.WRITE | properties.INDICATE,
-                permissions.WRITEABLE,
-                CharacteristicValue(read=_refuse, write=self._on_control_point),
-            ),
-            "2ada": Characteristic("2ADA", properties.NOTIFY, unreadable, CharacteristicValue(read=_refuse)),
-        }
-        if treadmill.speed_range is not None:
-            offered["2ad4"] = Characteristic("2AD4", properties.READ, readable, treadmill.speed_range)
-        return offered
-
-    def _device_information_characteristics(self) -> list[Characteristic[bytes]]:
-        return [
-            Characteristic(
-                UUID.from_16_bits(DEVICE_STRINGS[key]),
-                Characteristic.Properties.READ,
-                Attribute.Permissions.READABLE,
-                text.encode(),
+    def _offer(self, personality: Personality) -> dict[str, Characteristic[bytes]]:
+        """Put the machine's services on the device; what its emissions go out on."""
+        device, gatt = self._device, personality.gatt
+        device.gatt_server.max_mtu = gatt.max_mtu
+        offered = services.fitness_machine(self._treadmill, gatt, self._on_control_point)
+        device.add_service(Service(FITNESS_MACHINE, list(offered.values())))
+        if gatt.twice:
+            idle = services.fitness_machine(self._treadmill, gatt, self._on_idle_control_point)
+            device.add_service(Service(FITNESS_MACHINE, list(idle.values())))
+        if personality.machine.device_information:
+            device.add_service(services.device_information(self._treadmill.device_information))
+        for characteristic in offered.values():
+            characteristic.on(
+                Characteristic.EVENT_SUBSCRIPTION,
+                lambda connection, *_, handle=characteristic.handle: self._on_subscription(
+                    connection, handle
+                ),
             )
-            for key, text in self._treadmill.device_information.items()
-        ]
+        return offered
 
     def _on_connection(self, connection: Connection) -> None:
         self._connection = connection
@@ -242,19 +173,29 @@ class TreadmillServer:
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
         self._procedure_pending = False
-        for indication in self._indications:
-            indication.cancel()
+        self._outbox.clear()
+        for task in self._tasks:
+            task.cancel()
         self._treadmill.disconnected(self.now_s)
         self.wake()
 
+    def _on_subscription(self, connection: Connection, handle: int) -> None:
+        now_s = self.now_s
+        if now_s - self._subscribed_s < self._delivery.subscription_gap_s:
+            self._device.gatt_server.subscribers[connection].pop(handle)
+        self._subscribed_s = now_s
+
     async def _on_control_point(self, connection: Connection, data: bytes) -> None:
-        subscription = self._device.gatt_server.read_cccd(connection, self._characteristics[INDICATED])
-        if not subscription[0] & ClientCharacteristicConfigurationBits.INDICATION:
+        if self._silent:
+            return
+        if not self._subscription(connection, self._characteristics[CONTROL_POINT]):
             raise ATT_Error(ErrorCode.CCCD_IMPROPERLY_CONFIGURED)
         if self._procedure_pending:
             raise ATT_Error(ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS)
         if not data:
             raise ATT_Error(ErrorCode.INVALID_ATTRIBUTE_LENGTH)
+        if data[0] in self._delivery.rejects:
+            raise ATT_Error(self._delivery.rejects_with)
         self._procedure_pending = True
         now_s = self.now_s
         self._treadmill.write_control_point(now_s, data)
@@ -262,32 +203,85 @@ class TreadmillServer:
         if self._treadmill.next_s <= now_s:
             await self._send_due(now_s)  # ahead of the write's own response
 
+    async def _on_idle_control_point(self, _connection: Connection, _data: bytes) -> None:
+        """The second service takes writes and does nothing."""
+
     async def _send_due(self, t_s: float) -> None:
         self._latest_s = t_s
         for emission in self._treadmill.advance(t_s):
-            await self._send(emission)
+            self._pack(t_s, emission)
+            await self._empty_outbox(t_s)
+            if isinstance(emission.value, Deed):
+                await self._do(emission.value)
+        await self._empty_outbox(t_s)
 
-    async def _send(self, emission: Emission) -> None:
-        if isinstance(emission.value, Deed):
-            await self._do(emission.value)
+    def _pack(self, t_s: float, emission: Emission) -> None:
+        """Put what an emission says into the outbox."""
+        connection, value = self._connection, emission.value
+        if connection is None or isinstance(value, Deed):
             return
-        connection = self._connection
-        characteristic = self._characteristics.get(emission.characteristic)
-        if connection is None or characteristic is None:
-            return
-        server, value = self._device.gatt_server, emission.value
-        records = isinstance(value, TreadmillRecord)
-        octets = encode_treadmill_data(value, connection.att_mtu - 3) if records else [value]
-        if emission.characteristic == INDICATED:
+        if emission.characteristic == CONTROL_POINT and isinstance(value, bytes):
             self._procedure_pending = False
-            self._indicate(server.indicate_subscriber(connection, characteristic, octets[0]))
+            self._outbox.answer(t_s, Sending(CONTROL_POINT, value))
             return
+        records = isinstance(value, TreadmillRecord)
+        octets = self._warp.notifications(value, connection.att_mtu - 3) if records else [value]
         for notification in octets:
-            await server.notify_subscriber(connection, characteristic, notification)
+            self._outbox.notify(t_s, Sending(emission.characteristic, notification))
+
+    async def _empty_outbox(self, t_s: float) -> None:
+        while sending := self._outbox.take(t_s):
+            await self._send(sending)
+
+    async def _send(self, sending: Sending) -> None:
+        connection = self._connection
+        characteristic = self._characteristics.get(sending.characteristic)
+        if connection is None or characteristic is None or self._silent:
+            return
+        server = self._device.gatt_server
+        if self._subscription(connection, characteristic) & ClientCharacteristicConfigurationBits.INDICATION:
+            self._indicate(server.indicate_subscriber(connection, characteristic, sending.octets))
+        else:
+            await server.notify_subscriber(connection, characteristic, sending.octets)
+
+    def _subscription(self, connection: Connection, characteristic: Characteristic[bytes]) -> int:
+        return self._device.gatt_server.read_cccd(connection, characteristic)[0]
 
     async def _do(self, deed: Deed) -> None:
         self._procedure_pending = False
-        if deed is not Deed.LEAVE_UNANSWERED and self._connection is not None:
+        match deed:
+            case Deed.LEAVE_UNANSWERED:
+                pass
+            case Deed.HANG_UP:
+                await self._hang_up()
+            case Deed.FALL_SILENT:
+                await self._fall_silent()
+            case Deed.COME_BACK:
+                self._silent = False
+                self._end_link(0.0)
+                self.wake()
+
+    async def _fall_silent(self) -> None:
+        """Say nothing more and hear nothing more; the link, where there is one, times out."""
+        self._silent = True
+        await self._device.stop_advertising()
+        self._end_link(SUPERVISION_S)
+
+    def _end_link(self, after_s: float) -> None:
+        if self._connection is None:
+            return
+        if self._lose_link is not None:
+            self._lose_link(after_s)
+            return
+
+        async def give_up() -> None:
+            await asyncio.sleep(after_s)
+            await self._hang_up()
+
+        self._keep(asyncio.create_task(give_up()))
+
+    async def _hang_up(self) -> None:
+        if self._connection is not None:
             await self._connection.disconnect()
 
     def _indicate(self, sending: Coroutine[Any, Any, None]) -> None:
@@ -297,7 +291,10 @@ class TreadmillServer:
             with suppress(TimeoutError):  # never confirmed in 30 s: this link has no more use for indications
                 await sending
 
-        task = asyncio.Task(indicate(), loop=asyncio.get_running_loop(), eager_start=True)
+        self._keep(asyncio.Task(indicate(), loop=asyncio.get_running_loop(), eager_start=True))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task until it is done or the link is gone."""
         if not task.done():
-            self._indications.add(task)
-            task.add_done_callback(self._indications.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)

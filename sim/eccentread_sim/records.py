@@ -10,6 +10,8 @@ from typing import NamedTuple
 FLAGS_OCTETS = 2
 MORE_DATA = 0x0001
 """Flag bit 0: set where the instantaneous speed is absent and more of the record follows (§4.4.1)."""
+STEPS = 1 << 13
+"""Reserved in FTMS 1.0; in the wild it announces a step count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class TreadmillRecord:
     remaining_s: int | None = None
     force_on_belt_n: int | None = None
     power_w: int | None = None
+    steps: int | None = None
+    """Beyond FTMS 1.0: many pads count steps behind reserved bit 13."""
+    steps_octets: int = 3
+    """How wide that count is: 3 octets on most, 2 on some."""
 
 
 class _Part(NamedTuple):
@@ -104,6 +110,8 @@ def _fields(record: TreadmillRecord) -> list[tuple[int, bytes]]:
         values = [getattr(record, part.name) for part in parts]
         if any(value is not None for value in values):
             present.append((1 << bit, b"".join(map(_packed, parts, values))))
+    if record.steps is not None:
+        present.append((STEPS, _packed(_Part("steps", record.steps_octets), record.steps)))
     return present
 
 
@@ -111,6 +119,20 @@ def _notification(flags: int, speed: bytes, fields: list[tuple[int, bytes]]) -> 
     for bit, _ in fields:
         flags |= bit
     return flags.to_bytes(FLAGS_OCTETS, "little") + speed + b"".join(octets for _, octets in fields)
+
+
+def encode_part(record: TreadmillRecord, flags: int) -> bytes:
+    """One notification with the fields of `record` that `flags` asks for; the speed, unless it has More Data.
+
+    Fields that the record lacks are left out, and so are their flags.
+
+    Raises:
+        ValueError: a value does not fit its wire type; the message names it.
+    """
+    fields = [(bit, octets) for bit, octets in _fields(record) if bit & flags]
+    if flags & MORE_DATA:
+        return _notification(MORE_DATA, b"", fields)
+    return _notification(0, _packed(_SPEED, record.speed_centi_kmh), fields)
 
 
 def encode_treadmill_data(record: TreadmillRecord, max_octets: int) -> list[bytes]:

@@ -20,6 +20,9 @@ PULSE_TIMEOUT_S = 3.0
 ORDER_S = 0.001
 """Reports that would overtake one another follow at this distance."""
 
+HAIR = 1e-6
+"""What a sum of steps may lack to the number that it stands for."""
+
 
 class Source(StrEnum):
     """Where the reported speed comes from."""
@@ -40,6 +43,8 @@ class Reporting:
     source: Source = Source.MEASURED
     interval_s: float = bounded(1.0, 0.01, 10.0)
     """Time between reports: 0.01 (research) to 2 s."""
+    intervals_s: tuple[float, ...] = bounded((), 0.01, 10.0)
+    """Instead of it, where there are any: each time between reports is one of these, drawn anew."""
     boxed: bool = True
     """True: the mean over the interval; False: the speed at the instant."""
     smoothing_s: float = bounded(0.0, 0.0, 60.0)
@@ -50,6 +55,8 @@ class Reporting:
     """For `pulses`: belt travel from one pulse to the next."""
     quantum_kmh: float = bounded(0.01, 0.01, 5.0)
     """What the speed is rounded to: 0.01, 0.0161 (0.01 mph), 0.1, 0.161 (0.1 mph)."""
+    truncates: bool = False
+    """Whether it is cut rather than rounded, to the quantum and to the 0.01 km/h of the wire."""
     noise_kmh: float = bounded(0.0, 0.0, 5.0)
     """Scatter that the console adds to each report, standard deviation (0.0145 on a Precor 9.31)."""
     latency_s: float = bounded(0.0, 0.0, 10.0)
@@ -63,6 +70,10 @@ class Reporting:
     burst_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of them that get stuck for `burst_s`, and all that follow with them."""
     burst_s: float = bounded(1.0, 0.0, 60.0)
+    zero_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the reports that read 0 whatever the belt does."""
+    only_changes: bool = False
+    """Whether a report that reads as the one before is kept back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class Reporter:
         self._ripple_per_m = 2.0 * math.pi / drive.ripple_length_m
         self._noise_mps = drive.noise_mps
         self._rng = random.Random(f"{seed}:reporting")
+        self._whims = random.Random(f"{seed}:reporting:whims")
         self._phase = self._rng.uniform(0.0, 2.0 * math.pi)
         self._per_step = reporting.smoothing_s > 0.0 or reporting.source is Source.PULSES
         self._smooth_mps = 0.0
@@ -92,6 +104,7 @@ class Reporter:
         self._stuck_until_s = -math.inf
         self._last_s = -math.inf
         self._ticks = 0
+        self._shown_centi_kmh = -1
         self._first_s = self._rng.uniform(0.0, reporting.interval_s)
         self.next_s = self._first_s
         """When the speed is taken for the next report."""
@@ -108,21 +121,32 @@ class Reporter:
         reporting, rng = self._reporting, self._rng
         measured_s = self.next_s
         self._ticks += 1
-        self.next_s = self._first_s + self._ticks * reporting.interval_s
-        shown_mps = self._shown(t_s, position_m, speed_mps, set_mps)
-        quantum = 100.0 * reporting.quantum_kmh
-        speed = max(0, round(round(shown_mps * CENTI_KMH_PER_MPS / quantum) * quantum))
+        if reporting.intervals_s:
+            self.next_s += self._whims.choice(reporting.intervals_s)
+        else:
+            self.next_s = self._first_s + self._ticks * reporting.interval_s
+        speed = self._number(self._shown(t_s, position_m, speed_mps, set_mps))
+        if self._whims.random() < reporting.zero_rate:
+            speed = 0
         arrives_s = measured_s + reporting.latency_s + rng.uniform(0.0, 2.0 * reporting.jitter_s)
         if rng.random() < reporting.burst_rate:
             self._stuck_until_s = arrives_s + reporting.burst_s
         arrives_s = self._last_s = max(arrives_s, self._stuck_until_s, t_s, self._last_s + ORDER_S)
-        if rng.random() < reporting.drop_rate:
+        repeats = speed == self._shown_centi_kmh
+        self._shown_centi_kmh = speed
+        if rng.random() < reporting.drop_rate or (repeats and reporting.only_changes):
             return ()
         report = Report(arrives_s, speed)
         if rng.random() < reporting.duplicate_rate:
             self._last_s += ORDER_S
             return report, Report(self._last_s, speed)
         return (report,)
+
+    def _number(self, shown_mps: float) -> int:
+        """The speed on the console's grid, 0.01 km/h."""
+        quantum = 100.0 * self._reporting.quantum_kmh
+        whole = _cut if self._reporting.truncates else round
+        return max(0, whole(whole(shown_mps * CENTI_KMH_PER_MPS / quantum) * quantum))
 
     def _shown(self, t_s: float, position_m: float, speed_mps: float, set_mps: float) -> float:
         """What the console takes for the speed, m/s, before rounding."""
@@ -175,3 +199,8 @@ class Reporter:
             pulse_s = t_s - over_m / speed_mps if speed_mps > 0.0 else t_s
             self._pulse_mps = (pulses - self._pulses) * reporting.pulse_length_m / (pulse_s - self._pulse_s)
             self._pulses, self._pulse_s = pulses, pulse_s
+
+
+def _cut(number: float) -> int:
+    """The whole part; a hair below a whole number is that number."""
+    return math.floor(number + HAIR)

@@ -13,6 +13,7 @@ from bumble.device import Device
 
 from eccentread_sim.clock import VirtualTimeLoop
 from eccentread_sim.gatt import TreadmillServer
+from eccentread_sim.offer import Gatt, Machine
 from eccentread_sim.radio import Radio
 from eccentread_sim.treadmill import Emission
 
@@ -32,15 +33,17 @@ class ScriptedTreadmill:
     written: list[tuple[float, bytes]] = field(default_factory=list)
     links: list[tuple[float, str]] = field(default_factory=list)
     on_connected: Callable[[], None] = lambda: None
-    max_mtu: int = 517
+    seed: int = 1
+    gatt: Gatt = field(default_factory=Gatt)
+    machine: Machine = field(default_factory=lambda: Machine("Scripted"))
     feature = bytes.fromhex("0d00000001000000")
-    speed_range: bytes | None = bytes.fromhex("5000b0040a00")
+    speed_range = bytes.fromhex("5000b0040a00")
     training_status = bytes.fromhex("0001")
     device_information = {"manufacturer": "Nobody", "model": "T1"}  # noqa: RUF012
 
     @property
     def personality(self):
-        return SimpleNamespace(name="Scripted", gatt=SimpleNamespace(max_mtu=self.max_mtu))
+        return SimpleNamespace(machine=self.machine, gatt=self.gatt)
 
     def say(self, t_s, characteristic, value):
         self.script.append(Emission(t_s, characteristic, value))

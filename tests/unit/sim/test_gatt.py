@@ -6,7 +6,8 @@ import pytest
 from bleak.exc import BleakGATTProtocolError, BleakGATTProtocolErrorCode
 from bumble.core import AdvertisingData
 
-from eccentread_sim.gatt import ADVERTISING_DATA, scan_response
+from eccentread_sim.advertising import advertisement, scan_response
+from eccentread_sim.offer import Gatt, Machine, Offered
 from eccentread_sim.records import TreadmillRecord
 
 REQUEST_CONTROL, START = b"\x00", b"\x07"
@@ -35,7 +36,7 @@ async def until(t_s):
 
 
 def test_it_advertises_flags_service_and_service_data():
-    assert ADVERTISING_DATA.hex(" ") == "02 01 06 03 03 26 18 06 16 26 18 01 01 00"
+    assert advertisement(Machine("T1")).hex(" ") == "02 01 06 03 03 26 18 06 16 26 18 01 01 00"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_it_advertises_flags_service_and_service_data():
     ],
 )
 def test_a_name_too_long_for_31_octets_is_shortened_between_characters(name, kind, said):
-    response = scan_response(name)
+    response = scan_response(Machine(name))
     assert len(response) <= 31
     assert AdvertisingData.from_bytes(response).get(kind) == said
 
@@ -71,7 +72,7 @@ async def test_it_offers_what_the_treadmill_has(served):
 
 
 async def test_without_a_speed_range_there_is_no_such_characteristic(serve, scripted):
-    async with serve(scripted(speed_range=None)) as served:
+    async with serve(scripted(gatt=Gatt(leaves_out=(Offered.SPEED_RANGE,)))) as served:
         client = await served.connect()
         assert client.services.get_characteristic("2ad4") is None
 
@@ -130,7 +131,7 @@ async def test_a_record_is_split_to_the_link_s_att_mtu(serve, scripted, mtu, not
         force_on_belt_n=-60,
         power_w=20,
     )
-    async with serve(scripted(max_mtu=mtu)) as served:
+    async with serve(scripted(gatt=Gatt(max_mtu=mtu))) as served:
         client = await served.connect()
         assert client.mtu_size == mtu
         heard = await listen(client, "2acd")
