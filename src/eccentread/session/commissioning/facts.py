@@ -121,10 +121,10 @@ def answer(sent: Sent) -> Answer:
 
 def started(trace: Trace, since_s: float, until_s: float) -> Started | None:
     """The start in a run, up to its first speed command or `until_s`; `None` where nothing moved."""
-    starts = trace.commands(CommandKind.START, since_s)
+    starts = [one for one in trace.commands(CommandKind.START, since_s) if one.t_s <= until_s]
     if not starts:
         return None
-    start = starts[-1]
+    start = starts[-1]  # one that was refused moved nothing
     speeds = trace.commands(CommandKind.SET_SPEED, start.t_s)
     alone_s = min([until_s, *(one.t_s for one in speeds)])
     moving = [one for one in trace.reports_between(start.t_s, until_s) if one.centi]

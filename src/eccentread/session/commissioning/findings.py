@@ -13,6 +13,10 @@ from eccentread.ftms import Issue, SpeedRange, decode_speed_range
 from eccentread.session.commissioning import facts
 from eccentread.session.commissioning.laps import TrueSpeed, true_speed
 from eccentread.session.commissioning.trace import Trace
+from eccentread.session.speeds import USUAL_STEP_CENTI_KMH
+
+PROTOCOL_CENTI_KMH = 80
+"""The speed of the exercise."""
 
 
 class Purpose(StrEnum):
@@ -38,6 +42,8 @@ class Run:
     """How often its speed was repeated."""
     steady_s: float | None = None
     """When it was first seen to hold its speed."""
+    proven: bool = False
+    """Whether more than its speed reports says that it is that speed."""
     leaving_s: float | None = None
     """When it was no longer left to run: a stop, a fault, somebody at the console."""
     ended_s: float | None = None
@@ -103,7 +109,8 @@ class Findings:
     stop_first_moved: bool | None = None
     interval_s: float | None = None
     """Median time between reports while the belt ran."""
-    steps_bit: bool = False
+    flags: tuple[int, ...] = ()
+    """Of its Treadmill Data records, as they came."""
     issues: tuple[Issue, ...] = ()
     holds: tuple[Held, ...] = ()
     touches: tuple[Touch, ...] = ()
@@ -148,7 +155,7 @@ def learn(done: Done, trace: Trace, now_s: float) -> Findings:
             ),
             None,
         ),
-        steps_bit=Issue.STEPS_BIT in trace.issues,
+        flags=tuple(sorted(trace.flags)),
         issues=tuple(sorted(trace.issues)),
         holds=tuple(_held(run, done, trace, now_s) for run in done.runs),
         touches=tuple(_touch(run, trace) for run in done.runs if run.answer is not None and _by_hand(run)),
@@ -189,6 +196,11 @@ def _left_s(run: Run, now_s: float) -> float:
     return next((t_s for t_s in (run.leaving_s, run.ended_s) if t_s is not None), now_s)
 
 
+def is_protocols(lock_centi_kmh: int) -> bool:
+    """Whether a speed is the exercise's, to the half of a usual step."""
+    return 2 * abs(lock_centi_kmh - PROTOCOL_CENTI_KMH) <= USUAL_STEP_CENTI_KMH
+
+
 def _held(run: Run, done: Done, trace: Trace, now_s: float) -> Held:
     until_s = _left_s(run, now_s)
     passages_s = run.passages_s
@@ -211,7 +223,10 @@ def _by_hand(run: Run) -> bool:
 
 
 def _touch(run: Run, trace: Trace) -> Touch:
-    return Touch(run.purpose, run.answer, trace.statuses_between(run.steady_s or run.began_s, run.ended_s))
+    since_s = run.began_s if run.steady_s is None else run.steady_s
+    stops = trace.commands(CommandKind.STOP, since_s)  # what is said after one may be said of it
+    until_s = stops[0].t_s if stops else run.ended_s
+    return Touch(run.purpose, run.answer, trace.statuses_between(since_s, until_s))
 
 
 def _ran_on(run: Run, trace: Trace) -> bool | None:

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 
 from eccentread.ftms import Issue
-from eccentread.session.commissioning.findings import Findings, Held, Purpose
-from eccentread.session.commissioning.stages import ALONE_S, PROTOCOL_CENTI_KMH
+from eccentread.session.commissioning.findings import (
+    PROTOCOL_CENTI_KMH,
+    Findings,
+    Held,
+    Purpose,
+    is_protocols,
+)
+from eccentread.session.commissioning.stages import ALONE_S
 from eccentread.session.commissioning.units import judge_units, scale_error
 from eccentread.session.profile import SpeedSource, Unit
 from eccentread.units import kmh_from_centi
@@ -15,6 +21,9 @@ STILL_REPORTS = 20
 """So many reports without a change: drives ripple, and only a coarse rounding could hide it."""
 JUMP = 0.9
 """A belt that has come this far from standing within one report has not: its set-point has."""
+GAP_S = 0.8
+GAP_INTERVALS = 1.7
+"""A gap this long, and this many times the usual one, is an oddity."""
 SCALE_MAX = 0.1
 """A belt further off than this from what it reports is not the protocol's."""
 
@@ -55,6 +64,20 @@ def speed_source(findings: Findings) -> tuple[SpeedSource, str]:
     return SpeedSource.UNKNOWN, f"{stood}: a set-point, or a measured speed rounded that coarsely."
 
 
+def shown(findings: Findings) -> str:
+    """How a new target comes to be reported; empty where none was asked for."""
+    asked = [one.speed for one in findings.holds if one.speed and one.speed.shown_after_s is not None]
+    if not asked:
+        return ""
+    first = asked[0]
+    way = ", ".join(f"{kmh_from_centi(one):.2f}" for one in first.between[:6])
+    by_way = f"by way of {way}" if way else "at once"
+    return (
+        f"A new target of {kmh_from_centi(first.number or 0):.2f} after {kmh_from_centi(first.before):.2f} "
+        f"was reported within {first.shown_after_s:.1f} s, {by_way}."
+    )
+
+
 def quirks(findings: Findings) -> list[Quirk]:
     """What a driver must know, by the names of hardware/treadmills/README.md where it has them."""
     found = [
@@ -84,10 +107,10 @@ def fitness(findings: Findings, *, complete: bool) -> Fitness:
 
 def _against(findings: Findings) -> list[str]:
     reasons: list[str] = []
-    offered, units = findings.range, judge_units(findings)
-    low = offered.min_centi_kmh * (units.commands or Unit.KMH).kmh if offered else 0
-    if round(low) > PROTOCOL_CENTI_KMH:
-        reasons.append(f"It goes no slower than {kmh_from_centi(round(low)):g} km/h.")
+    offered = findings.range
+    miles = judge_units(findings).commands is Unit.MPH  # its range may be in either unit then
+    if offered is not None and offered.min_centi_kmh > PROTOCOL_CENTI_KMH and not miles:
+        reasons.append(f"It goes no slower than {kmh_from_centi(offered.min_centi_kmh):g} km/h.")
     if findings.rails is False:
         reasons.append("It has no side rails to stand on, or no handrails.")
     if findings.stop_first_moved:
@@ -109,7 +132,7 @@ def _against(findings: Findings) -> list[str]:
 
 def _open(findings: Findings) -> list[str]:
     questions: list[str] = []
-    if not any(_holds(one) and one.run.lock == PROTOCOL_CENTI_KMH for one in findings.holds):
+    if not any(_holds(one) and is_protocols(one.run.lock) for one in findings.holds):
         questions.append("whether it holds 0.8 km/h")
     if not judge_units(findings).verified:
         questions.append("how fast its belt really runs, as nobody timed it")
@@ -185,6 +208,13 @@ def _about_reports(findings: Findings) -> list[Quirk]:
         found.append(Quirk("silent-standing", "No reports while the belt stands."))
     if findings.control is not None and findings.control.word == "silent":
         found.append(Quirk("no-answer-to-request-control", "Request Control was never answered."))
+    watched = findings.watched
+    if watched is not None and watched.interval_s and watched.longest_s:
+        gap_s, usual_s = watched.longest_s, watched.interval_s
+        if gap_s >= GAP_S and gap_s >= GAP_INTERVALS * usual_s:
+            found.append(
+                Quirk("report-gaps", f"Reports every {usual_s:.2f} s, with gaps up to {gap_s:.2f} s.")
+            )
     if Issue.TRUNCATED in findings.issues:
         found.append(Quirk("short-packets", "Packets are shorter than their flags promise."))
     if Issue.TRAILING_OCTETS in findings.issues:

@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from eccentread.session.commissioning.findings import Findings, Held, Purpose
-from eccentread.session.commissioning.judgement import fitness, quirks, speed_source
-from eccentread.session.commissioning.stages import PROTOCOL_CENTI_KMH
+from eccentread.session.commissioning.findings import Findings, Purpose, Touch, is_protocols
+from eccentread.session.commissioning.judgement import fitness, quirks, shown, speed_source
 from eccentread.session.commissioning.units import judge_units, scale_error
 from eccentread.session.profile import Unit
 from eccentread.units import CENTI, centi_from_mps, kmh_from_centi
@@ -14,6 +13,12 @@ from eccentread.units import CENTI, centi_from_mps, kmh_from_centi
 SIMULATED = "SIMULATED"
 """Stands in every file made on the simulator: it is about no machine, and not to be contributed."""
 EVIDENCE = "own-test"
+
+_TOUCHED = {
+    Purpose.STOP_KEY: "console's stop",
+    Purpose.SPEED_KEY: "console's speed key",
+    Purpose.SAFETY_KEY: "safety key",
+}
 
 type Value = str | float | bool | list[str]
 
@@ -40,7 +45,7 @@ def profile_text(findings: Findings, colophon: Colophon) -> str:
         lines.append(f"# {SIMULATED}: this machine does not exist. Not for contribution.")
     lines += [f"# Not learned: {one}." for one in missing]
     lines += [_pair(key, value) for key, value in head.items()]
-    for name, table in _tables(findings).items():
+    for name, table in tables(findings).items():
         lines += ["", f"[{name}]", *_pairs(table | {"from": [EVIDENCE]})]
     for quirk in quirks(findings):
         lines += ["", "[[quirks]]", *_pairs({"id": quirk.id, "what": quirk.what, "from": [EVIDENCE]})]
@@ -66,6 +71,7 @@ def not_learned(findings: Findings) -> list[str]:
     units = judge_units(findings)
     gaps = {
         "its range of speeds, as it tells none": findings.range is None,
+        "which unit its range is in": findings.range is not None and _range_unknown(findings),
         "what it answers when control is asked for": findings.control is None,
         "what it makes of a stop while it stands": findings.stop_first_moved is None,
         "how it starts": not findings.moved,
@@ -73,7 +79,7 @@ def not_learned(findings: Findings) -> list[str]:
         "how it stops": not any(one.stop for one in findings.holds),
         "which unit it reports in, as its belt was not timed": not units.verified,
         "which unit it takes commands in": units.commands is None,
-        "whether it holds 0.8 km/h": not any(one.run.lock == PROTOCOL_CENTI_KMH for one in findings.holds),
+        "whether it holds 0.8 km/h": not any(is_protocols(one.run.lock) for one in findings.holds),
         "whether it stops by itself": not findings.longest_alone_s and findings.stopped_alone_s is None,
         "whether its console's stop works while connected": Purpose.STOP_KEY not in touched,
         "whether it tells of its console's speed keys": Purpose.SPEED_KEY not in touched,
@@ -95,9 +101,11 @@ def _head(findings: Findings, colophon: Colophon) -> dict[str, Value]:
     }
 
 
-def _tables(findings: Findings) -> dict[str, dict[str, Value]]:
+def tables(findings: Findings) -> dict[str, dict[str, Value]]:
+    """The tables of facts, without their evidence; those of which nothing is known are left out."""
     source, why = speed_source(findings)
-    reports: dict[str, Value] = {"source": source.value, "why": why}
+    flags = "".join(f" Flags of Treadmill Data: {one:#06x}." for one in findings.flags)
+    reports: dict[str, Value] = {"source": source.value, "why": f"{why} {shown(findings)}".strip() + flags}
     interval_s = findings.interval_s or (findings.watched and findings.watched.interval_s)
     if interval_s:
         reports["interval_s"] = round(min(max(interval_s, 0.02), 60.0), 3)
@@ -129,14 +137,18 @@ def _match(findings: Findings) -> dict[str, Value]:
 
 def _speed(findings: Findings) -> dict[str, Value]:
     offered = findings.range
-    if offered is None:
+    if offered is None or _range_unknown(findings):
         return {}
-    unit = judge_units(findings).commands or Unit.KMH
     return {
-        "min_kmh": _kmh(offered.min_centi_kmh * unit.kmh),
-        "max_kmh": _kmh(offered.max_centi_kmh * unit.kmh),
-        "step_kmh": _kmh(offered.increment_centi_kmh * unit.kmh),
+        "min_kmh": kmh_from_centi(offered.min_centi_kmh),
+        "max_kmh": kmh_from_centi(offered.max_centi_kmh),
+        "step_kmh": kmh_from_centi(offered.increment_centi_kmh),
     }
+
+
+def _range_unknown(findings: Findings) -> bool:
+    """Whether its range may be in miles as well as not: the machine says no unit with it."""
+    return judge_units(findings).commands is Unit.MPH
 
 
 def _units(findings: Findings) -> dict[str, Value]:
@@ -180,7 +192,16 @@ def _stop(findings: Findings) -> dict[str, Value]:
     for run, stop in stops:
         took = f"{stop.after_s:.1f} s to the first zero" if stop.after_s is not None else stop.then
         words.append(f"from {kmh_from_centi(run.lock):g} km/h {took}, {len(stop.shape) - 1} steps reported")
+    words += [touched(touch) for touch in findings.touches]
     return {"behaviour": "; ".join(words) + "."}
+
+
+def touched(touch: Touch) -> str:
+    """What a hand on the machine did, in words."""
+    told = f"the machine says {', '.join(touch.told)}" if touch.told else "the machine says nothing of it"
+    return (
+        f"the {_TOUCHED[touch.purpose]} {'works' if touch.worked else 'does nothing'} while connected, {told}"
+    )
 
 
 def _control(findings: Findings) -> dict[str, Value]:
@@ -194,17 +215,18 @@ def _control(findings: Findings) -> dict[str, Value]:
 
 
 def _done(findings: Findings) -> str:
-    true = next((one for one in findings.holds if one.true), None)
-    timed = _timed(findings, true) if true else "the belt was not timed"
-    return f"{len(findings.moved)} starts; {timed}."
+    return f"{len(findings.moved)} starts; {timed(findings) or 'its belt was not timed'}."
 
 
-def _timed(findings: Findings, one: Held) -> str:
-    assert one.true is not None  # it was chosen for that
-    speed_kmh = centi_from_mps(one.true.speed_mps) / CENTI
-    true = f"{speed_kmh:.3f} km/h ± {100 * one.true.relative:.1f} % over {one.true.laps} laps"
+def timed(findings: Findings) -> str:
+    """What timing the belt gave, in words; empty where nobody timed it."""
+    true = next((one.true for one in findings.holds if one.true), None)
+    if true is None:
+        return ""
+    speed = f"{centi_from_mps(true.speed_mps) / CENTI:.3f} km/h ± {100 * true.relative:.1f} %"
     error = scale_error(findings)
-    return f"timed at {true}" + (f", {100 * error[0]:+.1f} % against its reports" if error else "")
+    against = f", {100 * error[0]:+.1f} % against its reports" if error else ""
+    return f"timed at {speed} over {true.laps} laps{against}"
 
 
 def _evidence(colophon: Colophon) -> dict[str, Value]:

@@ -34,6 +34,7 @@ from eccentread.safety import BeltGate, Limits, Liveness, Stop
 from eccentread.session.belt import Belt, BeltState
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.findings import Done, Findings, Run, learn
+from eccentread.session.commissioning.script import Over, Script
 from eccentread.session.commissioning.trace import Trace
 from eccentread.session.profile import Profile
 
@@ -48,18 +49,6 @@ _IDS_APART = 10_000
 
 AT_REST = frozenset({BeltState.UNKNOWN, BeltState.OBSERVING, BeltState.STANDING, BeltState.REFUSED})
 """Nothing has to be done about a belt of which this is known."""
-
-type Script[T] = Generator[None, Input, T]
-"""Waits at each `yield` for the next input."""
-
-
-class Over(Exception):  # noqa: N818 — no error: the script's way out
-    """The commissioning is over, with this outcome."""
-
-    def __init__(self, outcome: Outcome, reason: Reason | None) -> None:
-        super().__init__(outcome, reason)
-        self.outcome = outcome
-        self.reason = reason
 
 
 class Conduct:
@@ -83,6 +72,7 @@ class Conduct:
         self._asked: Ask | None = None
         self._answer: Answered | None = None
         self._tolerated: frozenset[Reason] = frozenset()
+        self._unconfirmed = False
         self._over: Over | None = None
         self._out: list[Output] = []
         self._script = self._whole(play)
@@ -110,9 +100,9 @@ class Conduct:
 
     # --- what a script may do -------------------------------------------------------------------------------
 
-    def tell(self, text: str, **values: object) -> None:
+    def tell(self, text: str) -> None:
         """Say a sentence."""
-        self._out.append(Told(self.t_s, text.format(**values)))
+        self._out.append(Told(self.t_s, text))
 
     def put(self, output: Output) -> None:
         """Let the shell do something that is no command."""
@@ -165,6 +155,7 @@ class Conduct:
         """A new belt, from standstill, with what is known by now."""
         assert self.done.connected is not None  # nobody asks before
         self.belt = Belt(Limits(lock_centi_kmh))
+        self._unconfirmed = False
         self._first_id += _IDS_APART
         self.carry_out(self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile))
         return self.belt
@@ -210,11 +201,14 @@ class Conduct:
                     self._out.append(numbered)
                 case Judged(command_id=id):
                     self._out.append(replace(output, command_id=self._first_id + id))
+                case FaultRaised(reason=reason, text=text) if reason in self._tolerated:
+                    self._leave(reason)
+                    self.tell(text)
                 case FaultRaised(reason=reason):
+                    self._unconfirmed = self._unconfirmed or reason is Reason.STOP_UNCONFIRMED
                     self._leave(reason)
                     self._out.append(output)
-                    if reason not in self._tolerated:
-                        over = over or Over(Outcome.FAULT, reason)
+                    over = over or Over(Outcome.FAULT, reason)
                 case _:
                     self._out.append(output)
         if self.run and self.belt and self.belt.state in AT_REST and self.run.ended_s is None:
@@ -271,8 +265,8 @@ class Conduct:
     # --- the script and its end -----------------------------------------------------------------------------
 
     def _whole(self, play: Callable[["Conduct"], Script[None]]) -> Script[None]:
-        yield
         try:
+            yield
             yield from play(self)
             self._over = Over(Outcome.FINISHED, None)
         except Over as early:
@@ -290,7 +284,7 @@ class Conduct:
             return
 
         def only_a_human_can_tell() -> bool:
-            lost = belt.state is BeltState.LINK_LOST or belt.reason is Reason.STOP_UNCONFIRMED
+            lost = belt.state is BeltState.LINK_LOST or self._unconfirmed
             return belt.state not in AT_REST and (lost or belt.needs_eyes(self.t_s))
 
         end_s = self.t_s + GIVE_UP_S

@@ -3,16 +3,24 @@
 from dataclasses import replace
 from math import ceil, inf
 
-from eccentread.events import FaultRaised, HangUp, Outcome, QuestionKind, Reason
+from eccentread.events import FaultRaised, Outcome, QuestionKind, Reason
 from eccentread.ftms import SpeedRange
 from eccentread.safety import CEILING_CENTI_KMH
-from eccentread.session.belt import Belt, BeltState
+from eccentread.session.belt import BeltState
 from eccentread.session.commissioning import words
-from eccentread.session.commissioning.findings import Purpose, Run, stopped_by_itself
+from eccentread.session.commissioning.driving import bring_to_rest, ready, set_off, while_it_runs
+from eccentread.session.commissioning.findings import (
+    PROTOCOL_CENTI_KMH,
+    Purpose,
+    Run,
+    is_protocols,
+    stopped_by_itself,
+)
+from eccentread.session.commissioning.hands import by_hand, link, speed_key
 from eccentread.session.commissioning.laps import true_speed
-from eccentread.session.commissioning.session import Conduct, Over, Script
+from eccentread.session.commissioning.script import Over, Script
+from eccentread.session.commissioning.session import Conduct
 from eccentread.session.commissioning.units import Units, judge_units
-from eccentread.session.commissioning.words import Question
 from eccentread.session.profile import Profile, Unit
 from eccentread.units import centi_from_mps
 
@@ -20,33 +28,18 @@ WATCH_S = 15.0
 """How long the standing belt is watched."""
 STOP_FIRST_S = 8.0
 """How long a standing belt is watched after a stop: countdowns take 3–6 s."""
-READY_S = 60.0
-"""From a new belt to its being ready: it is watched for 5 s, then asked for control."""
-COMING_S = 120.0
-"""From the start to a belt that holds its speed, or fails to."""
 SLOW_CENTI_KMH = 60
 """The first speed asked for: in miles it would be 0.97 km/h, still slow; and hardly any belt's own."""
-PROTOCOL_CENTI_KMH = 80
-"""The speed of the exercise."""
 HOLD_S = 15.0
-"""How long that speed is held."""
+"""How long the exercise's speed is held."""
 LAPS = 10
+"""How many laps of the belt are timed."""
 ENOUGH_LAPS = 3
 """So many laps say which unit it is; nobody is asked to time the belt again."""
 ALONE_S = 60.0
 """How long the belt runs without a command: belts that stop by themselves do so within half a minute."""
 TRIES = 4
 """The slow run: as it is, in another unit, with its speed repeated, and once more."""
-TOUCH_S = 6.0
-"""How long the belt has to follow a key."""
-STEP_UP_CENTI_KMH = 20
-"""A belt at its slowest may be made faster on its console by one step of this at the most."""
-AWAY_S = 10.0
-"""How long the link is left down."""
-BACK_S = 600.0
-
-_COMING = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING})
-_HELD = frozenset({BeltState.LOCKED, BeltState.UNPROVEN})
 
 
 class CommissionSession(Conduct):
@@ -63,17 +56,17 @@ def _stages(c: Conduct) -> Script[None]:
     yield from _questions(c)
     slow = slow_speed(c.findings.range, c.profile)
     if slow is None:
-        c.tell(words.NEVER_SLOW, speed=words.kmh(CEILING_CENTI_KMH))
+        c.tell(words.NEVER_SLOW.format(speed=words.kmh(CEILING_CENTI_KMH)))
         return
     yield from _stop_first(c, slow)
     yield from _slow(c, slow)
     slow = slow_speed(c.findings.range, c.profile) or slow
     yield from _protocol(c, slow)
-    yield from _by_hand(c, Purpose.STOP_KEY, slow, words.STOP_KEY_RUN, words.STOP_KEY)
-    if question := _speed_key(c, slow):
-        yield from _by_hand(c, Purpose.SPEED_KEY, slow, words.SPEED_KEY_RUN, question)
-    yield from _link(c, slow)
-    yield from _by_hand(c, Purpose.SAFETY_KEY, slow, words.SAFETY_KEY_RUN, words.SAFETY_KEY)
+    yield from by_hand(c, Purpose.STOP_KEY, slow, words.STOP_KEY_RUN, words.STOP_KEY)
+    if question := speed_key(c, slow):
+        yield from by_hand(c, Purpose.SPEED_KEY, slow, words.SPEED_KEY_RUN, question)
+    yield from link(c, slow)
+    yield from by_hand(c, Purpose.SAFETY_KEY, slow, words.SAFETY_KEY_RUN, words.SAFETY_KEY)
 
 
 def slow_speed(offered: SpeedRange | None, profile: Profile) -> int | None:
@@ -92,7 +85,7 @@ def slow_speed(offered: SpeedRange | None, profile: Profile) -> int | None:
 
 
 def _watch(c: Conduct) -> Script[None]:
-    c.tell(words.WATCHING, seconds=WATCH_S)
+    c.tell(words.WATCHING.format(seconds=WATCH_S))
     since_s = c.done.watched_from_s = c.t_s
 
     def runs() -> bool:
@@ -123,7 +116,7 @@ def _questions(c: Conduct) -> Script[None]:
 
 
 def _stop_first(c: Conduct, lock: int) -> Script[None]:
-    if (yield from _ready(c, lock)) is None or not (yield from c.confirmed(words.STOP_FIRST)):
+    if (yield from ready(c, lock)) is None or not (yield from c.confirmed(words.STOP_FIRST)):
         raise Over(Outcome.STOPPED, Reason.DECLINED)
     with c.tolerating(Reason.STOPPED_ON_CONSOLE):  # some say so of any stop
         c.done.stop_first_s = c.t_s
@@ -132,36 +125,7 @@ def _stop_first(c: Conduct, lock: int) -> Script[None]:
         c.done.stop_first_until_s = c.t_s
 
 
-def _ready(c: Conduct, lock: int) -> Script[Belt | None]:
-    """A belt that may be started; `None` where the machine has no such speed."""
-    belt = c.take_belt(lock)
-    yield from c.until(lambda: belt.state is BeltState.READY, READY_S)
-    return None if belt.offer else belt
-
-
 # --- the belt moves -----------------------------------------------------------------------------------------
-
-
-def _set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Script[Run | None]:
-    """A belt that was set in motion and holds its speed, or failed to; `None` where nobody wanted it."""
-    belt = yield from _ready(c, lock)
-    if belt is None or not (yield from c.confirmed(question)):
-        return None
-    if belt.needs_eyes(c.t_s):
-        if not (yield from c.confirmed(words.STANDS)):
-            return None
-        c.carry_out(belt.seen_standing(c.t_s))
-    run = Run(purpose, lock, c.t_s, c.profile.keep_alive_s)
-    c.begin(run)
-    yield from c.until(lambda: belt.state not in _COMING, COMING_S)
-    if belt.state in _HELD:
-        run.steady_s = c.t_s
-    return run
-
-
-def _bring_to_rest(c: Conduct) -> Script[None]:
-    c.stop()
-    yield from c.come_to_rest()
 
 
 def _slow(c: Conduct, lock: int) -> Script[None]:
@@ -177,14 +141,14 @@ def _slow(c: Conduct, lock: int) -> Script[None]:
     for _ in range(TRIES):
         lock = slow_speed(c.findings.range, c.profile) or lock
         with c.tolerating(*explained):
-            run = yield from _set_off(c, Purpose.SLOW, lock, question.filled(speed=words.kmh(lock)))
+            run = yield from set_off(c, Purpose.SLOW, lock, question.filled(speed=words.kmh(lock)))
             if run is None:
                 raise Over(Outcome.STOPPED, Reason.DECLINED)
             if run.steady_s is not None:
                 yield from _time_the_mark(c, run)
-                _prove(c)
+                _prove(c, run)
                 yield from _leave_alone(c, run)
-            yield from _bring_to_rest(c)
+            yield from bring_to_rest(c)
         known = yield from _learn_from(c, run)
         if not known and run.steady_s is not None:
             return
@@ -197,24 +161,24 @@ def _time_the_mark(c: Conduct, run: Run) -> Script[None]:
     if not c.done.belt_m or any(one.true and one.true.laps >= ENOUGH_LAPS for one in c.findings.holds):
         return
     for lap in range(LAPS + 1):
-        answer = yield from c.ask(words.mark(lap, LAPS), unless=lambda: run.leaving_s is not None)
+        answer = yield from while_it_runs(c, run, words.mark(lap, LAPS), leaving=True)
         if answer is None or not answer.value:
             return
         run.passages_s.append(answer.t_s)
         true = true_speed(c.done.belt_m, run.passages_s)
         if true is not None and centi_from_mps(true.speed_mps) > CEILING_CENTI_KMH:
-            c.tell(words.TOO_FAST, speed=words.kmh(centi_from_mps(true.speed_mps)))
+            c.tell(words.TOO_FAST.format(speed=words.kmh(centi_from_mps(true.speed_mps))))
             c.stop()
             return
 
 
-def _prove(c: Conduct) -> None:
-    """Tell a belt that waits for a human's word what the timing says."""
-    if c.belt is None or c.belt.state is not BeltState.UNPROVEN:
-        return
+def _prove(c: Conduct, run: Run) -> None:
+    """Tell a belt that waits for a human's word what the timing says, if it says anything."""
     units = judge_units(c.findings)
-    as_now = units.commands in (None, c.profile.command_unit) and units.reports is c.profile.report_unit
-    c.carry_out(c.belt.timed(c.t_s, holds=units.verified and as_now))
+    if c.belt is None or c.belt.state is not BeltState.UNPROVEN or not units.verified:
+        return
+    run.proven = units.commands in (None, c.profile.command_unit) and units.reports is c.profile.report_unit
+    c.carry_out(c.belt.timed(c.t_s, holds=run.proven))
 
 
 def _leave_alone(c: Conduct, run: Run) -> Script[None]:
@@ -222,7 +186,7 @@ def _leave_alone(c: Conduct, run: Run) -> Script[None]:
         return
     left_s = ALONE_S - (c.t_s - run.steady_s)
     if left_s > 0:
-        c.tell(words.ALONE, seconds=left_s)
+        c.tell(words.ALONE.format(seconds=left_s))
         yield from c.until(lambda: run.leaving_s is not None, left_s)
 
 
@@ -233,7 +197,7 @@ def _learn_from(c: Conduct, run: Run) -> Script[bool]:
             raise Over(Outcome.STOPPED, run.reason)
         if c.profile.keep_alive_s is None and (alone_s := c.findings.stopped_alone_s):
             c.profile = replace(c.profile, keep_alive_s=max(1.0, round(alone_s / 2)))
-            c.tell(words.STOPS_ALONE, seconds=alone_s, every=c.profile.keep_alive_s)
+            c.tell(words.STOPS_ALONE.format(seconds=alone_s, every=c.profile.keep_alive_s))
             return True
         c.profile = replace(c.profile, keep_alive_s=None)
         return False
@@ -242,7 +206,7 @@ def _learn_from(c: Conduct, run: Run) -> Script[bool]:
     c.profile = _with_units(before, units)
     if (c.profile.command_unit, c.profile.report_unit) == (before.command_unit, before.report_unit):
         return False
-    c.tell(words.UNITS, commands=units.commands or Unit.KMH, reports=units.reports or Unit.KMH)
+    c.tell(words.UNITS.format(commands=units.commands or Unit.KMH, reports=units.reports or Unit.KMH))
     return True
 
 
@@ -257,67 +221,12 @@ def _with_units(profile: Profile, units: Units) -> Profile:
 
 def _protocol(c: Conduct, slow: int) -> Script[None]:
     """The speed of the exercise, where nothing says that it might be another."""
-    proven = c.profile.unit_verified or (c.belt is not None and c.belt.reason is None)
-    if slow >= PROTOCOL_CENTI_KMH or not proven:
+    proven = c.profile.unit_verified or any(run.proven for run in c.done.runs)
+    if slow > PROTOCOL_CENTI_KMH or is_protocols(slow) or not proven:
         return
     question = words.PROTOCOL.filled(speed=words.kmh(PROTOCOL_CENTI_KMH), seconds=HOLD_S)
     with c.tolerating(Reason.LOCK_TIMED_OUT, Reason.COMMAND_FAILED):
-        run = yield from _set_off(c, Purpose.PROTOCOL, PROTOCOL_CENTI_KMH, question)
+        run = yield from set_off(c, Purpose.PROTOCOL, PROTOCOL_CENTI_KMH, question)
         if run is not None and run.steady_s is not None:
             yield from c.wait(HOLD_S)
-        yield from _bring_to_rest(c)
-
-
-# --- hands, and the link ------------------------------------------------------------------------------------
-
-
-def _by_hand(c: Conduct, purpose: Purpose, lock: int, go: Question, question: Question) -> Script[None]:
-    """Somebody acts at the machine; the program lets them, and stops the belt afterwards."""
-    theirs = [
-        Reason.STOPPED_ON_CONSOLE,
-        Reason.CHANGED_ON_CONSOLE,
-        Reason.SAFETY_KEY,
-        Reason.BELT_STOPPED,
-        Reason.SILENT,
-    ]
-    if purpose is Purpose.SAFETY_KEY:
-        theirs.append(Reason.LINK_LOST)  # on some machines it switches the radio off too
-    with c.tolerating(*theirs):
-        run = yield from _set_off(c, purpose, lock, go)
-        if run is None:
-            return
-        if run.steady_s is not None:
-            answer = yield from c.ask(question)
-            run.answer = answer is not None and bool(answer.value)
-            yield from c.until(lambda: run.leaving_s is not None, TOUCH_S)
-        yield from _bring_to_rest(c)
-        if purpose is Purpose.SAFETY_KEY:
-            yield from c.ask(words.KEY_BACK)
-
-
-def _speed_key(c: Conduct, slow: int) -> Question | None:
-    """The question about the console's speed keys, where one step of them is harmless."""
-    offered = c.findings.range
-    if offered is None or slow > offered.min_centi_kmh * c.profile.command_unit.kmh + 1:
-        return words.SPEED_KEY.filled(what=words.SLOWER)
-    if offered.increment_centi_kmh <= STEP_UP_CENTI_KMH and slow + STEP_UP_CENTI_KMH <= CEILING_CENTI_KMH:
-        return words.SPEED_KEY.filled(what=words.FASTER)
-    return None
-
-
-def _link(c: Conduct, lock: int) -> Script[None]:
-    with c.tolerating(Reason.LINK_LOST):
-        question = words.LINK_RUN.filled(seconds=AWAY_S)
-        run = yield from _set_off(c, Purpose.LINK, lock, question)
-        if run is None:
-            return
-        if run.steady_s is not None:
-            c.put(HangUp(c.t_s, AWAY_S))
-            yield from c.until(lambda: not c.linked, READY_S)
-            answer = yield from c.ask(words.STILL_RUNS, unless=lambda: c.linked)
-            run.answer = None if answer is None else bool(answer.value)
-            if not (yield from c.until(lambda: c.linked, BACK_S)):
-                raise Over(Outcome.FAULT, Reason.LINK_LOST)
-            run.back_s = c.t_s
-            c.tell(words.LINK_BACK)
-        yield from _bring_to_rest(c)
+        yield from bring_to_rest(c)

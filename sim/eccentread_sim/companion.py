@@ -1,0 +1,92 @@
+"""Whoever stands beside a simulated treadmill while it is commissioned: looks, measures, presses keys.
+
+Answers come from what the belt really does. Questions are known by their names.
+"""
+
+import asyncio
+import random
+from typing import Protocol
+
+from eccentread_sim.console import Touch
+
+BELT_M = 3.0
+"""The length of every simulated belt's loop."""
+LOOK_S = 3.0
+"""How long somebody looks at a belt before saying what it does."""
+GLANCE_S = 0.1
+PRESS_SIGMA_S = 0.05
+"""How far a press at a moment that is seen to come is off, standard deviation."""
+SLOWER_KMH = 0.1
+"""One press of a speed key."""
+
+
+class Machine(Protocol):
+    """The treadmill, as somebody beside it sees it."""
+
+    def look(self) -> tuple[float, float]:
+        """The belt's true speed, m/s, and its travel so far, m."""
+        ...
+
+    def touch(self, touch: Touch, speed_kmh: float = 0.0) -> None:
+        """Press something."""
+        ...
+
+
+class Companion:
+    """Somebody with eyes and hands. Equal seeds give equal presses."""
+
+    def __init__(self, machine: Machine, seed: int) -> None:
+        self._machine = machine
+        self._rng = random.Random(f"{seed}:companion")
+
+    async def answer(self, question: str, text: str = "") -> int:
+        """The answer, when there is one: 1 yes, 0 no, or a number. `text` is the question's words."""
+        await asyncio.sleep(self._rng.uniform(0.6, 1.2))
+        match question:
+            case "belt-length":
+                return round(100 * BELT_M)
+            case "mark":
+                await self._passage()
+                return 1
+            case "belt-stands":
+                return int(self._speed_mps == 0.0)
+            case "still-runs":
+                await asyncio.sleep(LOOK_S)
+                return int(self._speed_mps > 0.0)
+            case "console-stop":
+                return await self._did_it_stop(Touch.STOP)
+            case "safety-key":
+                return await self._did_it_stop(Touch.SAFETY_KEY)
+            case "console-speed":
+                return await self._did_it_change(-SLOWER_KMH if "slower" in text else SLOWER_KMH)
+            case "was-it-you":
+                return 0
+            case _:
+                return 1
+
+    @property
+    def _speed_mps(self) -> float:
+        return self._machine.look()[0]
+
+    async def _passage(self) -> None:
+        """Until the mark on the belt passes; for ever where the belt stands."""
+        _, position_m = self._machine.look()
+        mark_m = (position_m // BELT_M + 1) * BELT_M
+        while True:
+            speed_mps, position_m = self._machine.look()
+            if position_m >= mark_m:
+                break
+            coming_s = (mark_m - position_m) / speed_mps if speed_mps else GLANCE_S
+            await asyncio.sleep(min(max(coming_s, 0.001), GLANCE_S))
+        await asyncio.sleep(abs(self._rng.gauss(0.0, PRESS_SIGMA_S)))
+
+    async def _did_it_stop(self, touch: Touch) -> int:
+        self._machine.touch(touch)
+        await asyncio.sleep(LOOK_S)
+        return int(self._speed_mps == 0.0)
+
+    async def _did_it_change(self, by_kmh: float) -> int:
+        before_mps = self._speed_mps
+        self._machine.touch(Touch.SPEED, round(3.6 * before_mps, 1) + by_kmh)
+        await asyncio.sleep(LOOK_S)
+        return int(abs(self._speed_mps - before_mps) > abs(by_kmh) / 3.6 / 2)

@@ -1,0 +1,365 @@
+"""`eccentread commission`: the staged test of a new machine, and the profile that comes of it."""
+
+import asyncio
+import contextlib
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from eccentread import __version__
+from eccentread.cli import signals
+from eccentread.cli.compose import CLOSE_S, clock
+from eccentread.errors import Cause, InputError, OutputError, UsageError
+from eccentread.events import Answered, Ask, Input, Outcome, Output, Reason, SessionEnded, StopAsked
+from eccentread.io.runner import Runner
+from eccentread.record.journal import Header, Journal, JournalWriter, read_journal
+from eccentread.record.library import default_root, find, new_session
+from eccentread.session.commissioning import (
+    Colophon,
+    CommissionSession,
+    Findings,
+    profile_text,
+    summary,
+    title,
+)
+from eccentread.ui.keyboard import Keyboard
+from eccentread.ui.plain import PlainView
+from eccentread.ui.screen import Screen
+from eccentread.ui.terminal import terminal_console
+from eccentread.ui.words import SIMULATED
+
+if TYPE_CHECKING:
+    from eccentread.io.link import Link
+
+PROTOCOL = "commission"
+"""What the journal's header names as its protocol."""
+
+_PATH = click.Path(path_type=Path)
+_UNUSABLE = frozenset({Reason.OUT_OF_RANGE, Reason.CONTROL_REFUSED})
+
+
+class Companion(Protocol):
+    """Somebody beside a simulated machine, who looks and answers."""
+
+    async def answer(self, question: str, text: str = "") -> int:
+        """The answer to a question."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the command line asked for."""
+
+    machine: str
+    to: Path | None
+    force: bool
+    by: str
+    out: Path | None
+    fast: bool
+    pace: float | None
+    seed: int | None
+    truth: Path | None
+    yes: bool
+
+    @property
+    def personality(self) -> str | None:
+        """The simulated machine's; `None` for a real one."""
+        kind, _, name = self.machine.partition(":")
+        return (name or "default") if kind == "sim" else None
+
+    def check(self) -> None:
+        """See before anything moves that the plan can be carried out.
+
+        Raises:
+            UsageError: options exclude each other, or the file is there already.
+        """
+        if self.fast and self.pace is not None:
+            raise UsageError(Cause.USAGE, "--fast and --pace exclude each other; choose one.")
+        simulated = {"--fast": self.fast, "--pace": self.pace, "--truth": self.truth, "--yes": self.yes}
+        for option, value in simulated.items():
+            if value and self.personality is None:
+                raise UsageError(
+                    Cause.USAGE, f"{option} is for simulated machines; add --machine sim or leave it out."
+                )
+        if self.to is not None and self.to.exists() and not self.force:
+            raise OutputError(
+                Cause.UNWRITABLE, f"{self.to} is there already; --force writes over it, --to names another."
+            )
+
+
+@click.command()
+@click.option(
+    "--machine", "-m", default="auto", metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
+)
+@click.option("--to", type=_PATH, metavar="FILE", help="Profile to write; default: the machine's name.")
+@click.option("--force", is_flag=True, help="Write over a profile that is there.")
+@click.option("--by", default="not named", metavar="NAME", help="Who tests, for the profile.")
+@click.option(
+    "--out", type=_PATH, metavar="DIR", help="Folder for the journal; default: the user's data folder."
+)
+@click.option("--from", "source", metavar="JOURNAL", help="Write the profile of a test that was recorded.")
+@click.option("--fast", is_flag=True, help="Simulated: in virtual time, as fast as this computer goes.")
+@click.option("--pace", type=click.FloatRange(1, 100), help="Simulated: so many times faster than life.")
+@click.option("--seed", type=click.IntRange(0), help="Simulated: equal seeds give equal tests.")
+@click.option(
+    "--truth", type=_PATH, metavar="FILE", help="Simulated: write what really happened, as JSON lines."
+)
+@click.option("--yes", "-y", is_flag=True, help="Simulated: somebody beside the machine answers and acts.")
+def commission(
+    machine: str,
+    to: Path | None,
+    force: bool,
+    by: str,
+    out: Path | None,
+    source: str | None,
+    fast: bool,
+    pace: float | None,
+    seed: int | None,
+    truth: Path | None,
+    yes: bool,
+) -> int:
+    """Test a new treadmill in stages, with NOBODY ON THE BELT, and write its profile.
+
+    Takes about fifteen minutes beside the machine: stop before start, slow before fast, a look at the link
+    and the keys. SPACE stops the belt at any time; the safety key is the emergency stop. Exit status: 0
+    finished, 1 ended early by a person, 2 bad usage or input, 3 fault, 4 machine or adapter not usable.
+    """
+    plan = Plan(machine, to, force, by, out, fast, pace, seed, truth, yes)
+    plan.check()
+    if source is not None:
+        return _again(plan, source)
+    if plan.personality is not None:
+        return _simulated(plan)
+    return asyncio.run(_on_machine(plan))
+
+
+async def _on_machine(plan: Plan) -> int:
+    from eccentread.io.link import Link
+    from eccentread.io.scan import find as find_machine
+
+    found = await find_machine(None if plan.machine == "auto" else plan.machine)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            Cause.USAGE,
+            f"{found.name} is a real treadmill: a person at a terminal must stand beside it; "
+            "run this in a terminal, or take --machine sim.",
+        )
+    now = clock()
+
+    def link(on_input: Callable[[Input], None]) -> Link:
+        return Link(found.device, clock=now, on_input=on_input)
+
+    return await _run(replace(plan, machine=f"{found.name} ({found.address})"), link, now, None)
+
+
+def _simulated(plan: Plan) -> int:
+    import eccentread_sim
+
+    seed = secrets.randbelow(2**31) if plan.seed is None else plan.seed
+    return eccentread_sim.run(
+        _on_simulator(replace(plan, seed=seed), seed), pace=None if plan.fast else plan.pace or 1.0
+    )
+
+
+async def _on_simulator(plan: Plan, seed: int) -> int:
+    import eccentread_sim
+    from eccentread.io.link import Link
+    from eccentread.io.scan import find as find_machine
+
+    assert plan.personality is not None  # else it would be a real machine
+    now = clock()
+    try:
+        simulator = eccentread_sim.Simulator(
+            plan.personality, seed=seed, origin_s=asyncio.get_running_loop().time(), truth=plan.truth
+        )
+    except eccentread_sim.PersonalityError as error:
+        raise InputError(Cause.PERSONALITY_INVALID, f"{error}.") from error
+    async with simulator:
+        found = await find_machine(simulator.address, scanner_backend=simulator.scanner_backend)
+
+        def link(on_input: Callable[[Input], None]) -> Link:
+            return Link(found.device, clock=now, on_input=on_input, client_backend=simulator.client_backend)
+
+        return await _run(plan, link, now, eccentread_sim.Companion(simulator, seed))
+
+
+async def _run(
+    plan: Plan,
+    make_link: Callable[[Callable[[Input], None]], "Link"],
+    now: Callable[[], float],
+    companion: Companion | None,
+) -> int:
+    started = datetime.now(UTC)
+    folder = new_session(plan.out or default_root().parent / "commissions", started)
+    header = Header(
+        session=folder.name,
+        started_utc=started,
+        software=__version__,
+        simulated=companion is not None,
+        seed=plan.seed,
+        machine=plan.machine,
+        protocol=PROTOCOL,
+        protocol_text="",
+        side="",
+    )
+    session = CommissionSession()
+    troubles: list[OutputError] = []
+    with contextlib.ExitStack() as closing:
+        journal = closing.enter_context(JournalWriter.create(folder, header, troubles.append))
+        people = _People(plan, companion)
+        closing.callback(people.view.close, CLOSE_S)
+        closing.callback(people.leave)
+        runner = Runner(session, make_link, clock=now, journal=journal.write, consumers=[people.view, people])
+        people.speak_to(runner)
+        loop = asyncio.get_running_loop()
+        with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
+            end = await runner.run()
+    _conclude(plan, session.findings, header, end)
+    click.echo(f"Record: {folder}", err=True)
+    for trouble in troubles[:1]:
+        click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)
+    return _status(end) or (3 if troubles else 0)
+
+
+def _again(plan: Plan, source: str) -> int:
+    """The profile of a recorded test: feeding its inputs again gives its findings."""
+    root = plan.out or default_root().parent / "commissions"
+    journal = read_journal(find(source, root))
+    if journal.header.protocol != PROTOCOL:
+        raise InputError(Cause.RECORDING_INVALID, f"{source} is no commissioning; `replay` reads a session.")
+    session = CommissionSession()
+    for happened in journal.inputs:
+        session.feed(happened)
+    end = _ending(journal)
+    _conclude(plan, session.findings, journal.header, end)
+    return _status(end)
+
+
+def _ending(journal: Journal) -> SessionEnded:
+    ends = [one for one in journal.outputs if isinstance(one, SessionEnded)]
+    return ends[-1] if ends else SessionEnded(0.0, Outcome.FAULT, Reason.PROGRAM_FAILED)
+
+
+def _conclude(plan: Plan, findings: Findings, header: Header, end: SessionEnded) -> None:
+    """Say what was found, and write the profile."""
+    if not findings.name:
+        return  # it was never met
+    complete = end.outcome is Outcome.FINISHED
+    colophon = Colophon(
+        by=plan.by,
+        on=header.started_utc.date().isoformat(),
+        software=f"eccentread {header.software}",
+        session=header.session,
+        simulated=header.simulated,
+        complete=complete,
+    )
+    for line in summary(findings, complete=complete):
+        click.echo(line)
+    path = _path(plan, findings, complete=complete)
+    try:
+        path.write_text(profile_text(findings, colophon), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            Cause.UNWRITABLE,
+            f"{path} cannot be written ({error.strerror}); nothing is lost: "
+            f"`eccentread commission --from {header.session} --to FILE` writes it elsewhere.",
+        ) from None
+    click.echo(f"Profile: {path}")
+    if header.simulated:
+        click.echo(f"{SIMULATED}: this profile is no contribution.")
+    elif complete:
+        click.echo(
+            "Please contribute it: a pull request that adds the file to hardware/treadmills and a line to "
+            "the table there. Look at it first; it names no address. The journal does: keep that one."
+        )
+    else:
+        click.echo("It is partial. Contribute a whole one if you can; a partial one is better than none.")
+
+
+def _path(plan: Plan, findings: Findings, *, complete: bool) -> Path:
+    """Where the profile goes; never over another one, unless that is wanted."""
+    slug = re.sub(r"[^a-z0-9]+", "-", title(findings).lower()).strip("-") or "treadmill"
+    wanted = plan.to or Path(f"{slug}.toml")
+    if not complete:
+        wanted = wanted.with_suffix(f".partial{wanted.suffix}")
+    path, number = wanted, 1
+    while path.exists() and not plan.force:
+        number += 1
+        path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+    return path
+
+
+class _People:
+    """Whoever sees, presses and answers: a person at the terminal, or somebody at the simulated machine."""
+
+    def __init__(self, plan: Plan, companion: Companion | None) -> None:
+        self._companion = companion if plan.yes or not sys.stdin.isatty() else None
+        self._answering: asyncio.Task[None] | None = None
+        self._runner: Runner | None = None
+        self.keyboard = Keyboard(self.stop, self.answer)
+        screen = Screen(
+            simulated=companion is not None,
+            machine=plan.machine,
+            protocol="Commissioning",
+            sets=0,
+            reps_per_set=0,
+            lock_kmh=0.0,
+        )
+        before = [f"Commissioning {plan.machine}: NOBODY ON THE BELT"]
+        if screen.simulated:
+            before.insert(0, SIMULATED)
+        self.view = PlainView(screen, terminal_console().file.write, before)
+
+    def speak_to(self, runner: Runner) -> None:
+        """Whom stops and answers go to."""
+        self._runner = runner
+
+    def leave(self) -> None:
+        """Nobody answers any more."""
+        if self._answering is not None:
+            self._answering.cancel()
+
+    def put(self, output: Output) -> None:
+        """Answer what is asked."""
+        match output:
+            case Ask() if self._companion:
+                self.leave()
+                self._answering = asyncio.create_task(self._ask(self._companion, output))
+            case SessionEnded():
+                self.leave()
+            case _:
+                pass
+        self.keyboard.asked(self.view.screen.question)
+
+    def answer(self, question: str, value: int | None) -> None:
+        """Somebody answered."""
+        assert self._runner is not None  # nobody asks before
+        self.view.answered(question)
+        self.keyboard.asked(self.view.screen.question)
+        self._runner.submit(Answered(self._runner.now_s, question, value))
+
+    def stop(self, by: str) -> None:
+        """Somebody wants the belt to stop."""
+        assert self._runner is not None  # keys and signals are attached afterwards
+        self._runner.submit(StopAsked(self._runner.now_s, by))
+
+    async def _ask(self, companion: Companion, ask: Ask) -> None:
+        self.answer(ask.question, await companion.answer(ask.question, ask.text))
+
+
+def _status(end: SessionEnded) -> int:
+    match end.outcome:
+        case Outcome.FINISHED:
+            return 0
+        case Outcome.STOPPED:
+            return 1
+        case Outcome.FAULT:
+            return 4 if end.reason in _UNUSABLE else 3
