@@ -74,11 +74,14 @@ def test_the_link_is_up_within_two_seconds(tmp_path) -> None:
     assert first_s > 5.0  # the whole scan, since another treadmill might be around
 
 
+@pytest.mark.parametrize("wanted", [AUTO, "Simulated treadmill"])
 @pytest.mark.parametrize("key", ["manufacturer", "model", "serial"])
-def test_another_machine_at_the_address_is_refused_before_anything_is_asked_of_it(key: str) -> None:
+def test_another_machine_at_the_address_is_refused_before_anything_is_asked_of_it(
+    key: str, wanted: str
+) -> None:
     async def scene(simulator: Simulator) -> None:
         last = replace(await learnt(simulator), **{key: "another"})
-        machine = await meet(AUTO, last, scanner_backend=simulator.scanner_backend)
+        machine = await meet(wanted, last, scanner_backend=simulator.scanner_backend)
         with pytest.raises(MachineError, match="another treadmill than last time") as raised:
             await connected(simulator, machine)
         assert raised.value.cause is Cause.MACHINE_MISTAKEN
@@ -105,6 +108,11 @@ def test_a_twin_is_not_taken_for_the_treadmill_of_last_time() -> None:
         with pytest.raises(MachineError, match="Another app may be connected") as raised:
             await meet(AUTO, last, scanner_backend=simulator.scanner_backend)
         assert raised.value.cause is Cause.MACHINE_ABSENT
+        with pytest.raises(MachineError, match="and is another one") as raised:
+            await meet(simulator.name, last, scanner_backend=simulator.scanner_backend)
+        assert raised.value.cause is Cause.MACHINE_MISTAKEN
+        named = await meet(simulator.address, last, scanner_backend=simulator.scanner_backend)
+        await connected(simulator, named)  # the way out that the sentence names
 
     with_treadmill(scene)
 

@@ -98,8 +98,8 @@ async def meet(
 ) -> Acquaintance:
     """The machine that `wanted` means: an address, a name, or `AUTO`.
 
-    `AUTO` is `last`, the machine of last time, taken as soon as it is heard, and where there is none the only
-    treadmill in reach.
+    An address is taken for what it is. The name of `last`, the machine of last time, means no other machine.
+    `AUTO` is `last`, taken as soon as it is heard, and where there is none the only treadmill in reach.
 
     Raises:
         AdapterError: this computer's Bluetooth cannot be used.
@@ -108,15 +108,31 @@ async def meet(
     from eccentread.io.scan import find, find_again
 
     if wanted != AUTO:
-        return Acquaintance(
-            await find(wanted, scanner_backend=scanner_backend, adapter_backend=adapter_backend)
-        )
+        found = await find(wanted, scanner_backend=scanner_backend, adapter_backend=adapter_backend)
+        by_name = wanted.casefold() != found.address.casefold()
+        return _same(found, last) if last and by_name and last.name == found.name else Acquaintance(found)
     if last is None:
         return Acquaintance(await find(scanner_backend=scanner_backend, adapter_backend=adapter_backend))
     found = await find_again(
         last.address, last.name, scanner_backend=scanner_backend, adapter_backend=adapter_backend
     )
     return Acquaintance(found, last)
+
+
+def _same(found: "FoundMachine", last: Remembered) -> Acquaintance:
+    """A machine that was found by the name of the one of last time, and must be that one.
+
+    Raises:
+        MachineError: it is another (MACHINE_MISTAKEN).
+    """
+    met = Acquaintance(found, last)
+    if found.address != last.address:
+        raise MachineError(
+            Cause.MACHINE_MISTAKEN,
+            f"{met.called} has the name of your treadmill of last time and is another one: that was at "
+            f"{last.address}. If it is the one you mean, name it by its address (--machine {found.address}).",
+        )
+    return met
 
 
 def recall(path: Path | None = None) -> tuple[Remembered | None, list[str]]:

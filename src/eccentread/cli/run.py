@@ -111,7 +111,7 @@ async def _on_machine(plan: Plan) -> int:
     from eccentread.io.link import Link
 
     shelf = read_shelf()
-    last, flaws = recall() if plan.machine == AUTO else (None, [])
+    last, flaws = recall()
     for sentence in (*shelf.flaws, *flaws):
         click.echo(f"eccentread: {sentence}", err=True)
     machine = await meet(plan.machine, last)
