@@ -159,6 +159,7 @@ class _Connection:
         self._releasing: asyncio.Task[None] | None = None
         self.control: ControlPoint | None = None  # once the link is up
         self.gone = False
+        self._hung_up = False
 
     async def open(self, timeout_s: float) -> None:
         try:
@@ -179,6 +180,7 @@ class _Connection:
         finally:
             self._opening = None
         if self.gone:
+            self._hung_up = True
             raise self._unreachable(None, timeout_s)
         self.control = ControlPoint(self._writer(service), clock=self._clock, on_answered=self._deliver)
         self._deliver(
@@ -222,6 +224,8 @@ class _Connection:
             return
         self.gone = True
         if self.control is None:
+            # What follows from giving up on a machine that does not answer is not its doing.
+            self._hung_up = self._opening is None or not self._opening.expired()
             self._give_up_opening()
             return
         self.control.abandon()
@@ -278,7 +282,7 @@ class _Connection:
         return write
 
     def _unreachable(self, error: Exception | None, timeout_s: float) -> MachineError:
-        if self.gone:
+        if self._hung_up:
             why = "it ended the connection while that was made"
         elif isinstance(error, TimeoutError):
             why = f"no answer within {timeout_s:g} s"
