@@ -8,7 +8,7 @@ import platformdirs
 
 from eccentread.cli.bundled import bundled
 from eccentread.errors import InputError
-from eccentread.session import Profile, candidates, parse_profile
+from eccentread.session import Profile, candidates, matching, parse_profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Shelf:
     def profiles(self) -> list[Profile]:
         """The profiles alone."""
         return [one.profile for one in self.known]
+
+    def doubt(self, name: str) -> str | None:
+        """What to say before a session on a machine of that name which is known not to be suitable."""
+        known = matching(self.profiles, name, {})
+        if known is None or known.suitable is not False:
+            return None
+        return f"By its name this is a {known.name}, and that is not suitable: {known.why}"
 
     def fitting(self, *names: str) -> dict[str, str]:
         """The texts, by key, of those that may be for a machine of one of these names."""

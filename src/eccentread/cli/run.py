@@ -122,6 +122,8 @@ async def _on_machine(plan: Plan) -> int:
             "run this in a terminal, or take --machine sim.",
         )
     _refuse_simulator_options(plan)
+    if doubt := shelf.doubt(machine.found.name):
+        machine.notes.append(doubt)
     machine.tell_notes()
     now = clock()
 

@@ -88,6 +88,13 @@ def test_the_texts_that_may_be_a_machines_go_by_its_names(tmp_path):
     assert shelf.fitting("") == {}
 
 
+def test_a_machine_that_is_known_not_to_be_suitable_is_doubted(tmp_path):
+    shelf = read_shelf([bundled("hardware") / "treadmills"])
+    assert "not suitable: Its slowest speed is 0.96 km/h" in str(shelf.doubt("URTM041"))
+    assert shelf.doubt("JFTM T202-5") is None  # nobody knows
+    assert shelf.doubt("Thing") is None
+
+
 def test_a_replay_knows_what_the_session_knew_whatever_files_there_are_now(tmp_path):
     text = put(tmp_path / "own", "belt", "Belt*")
     header = Header(
