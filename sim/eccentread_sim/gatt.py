@@ -7,6 +7,7 @@ point, and puts its emissions on the link in the order in which they fall due.
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -95,7 +96,7 @@ class TreadmillServer:
         self._connection: Connection | None = None
         self._procedure_pending = False
         self._silent = False
-        self._subscribed_s = -float("inf")
+        self._subscribed_s = -math.inf
         self._stopped = False
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -114,7 +115,7 @@ class TreadmillServer:
                 await self._advertise()
             due_s = min(self._treadmill.next_s, self._outbox.next_s)
             try:
-                async with asyncio.timeout_at(self._origin_s + due_s):
+                async with asyncio.timeout_at(self._origin_s + due_s if due_s < math.inf else None):
                     await self._woken.wait()
             except TimeoutError:
                 # A timer may fire a rounding error early; the treadmill is due all the same.
