@@ -45,7 +45,7 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
 
 
 def while_it_runs(c: Conduct, run: Run, question: Question, *, leaving: bool) -> Script[Answered | None]:
-    """The answer to a question about a running belt; `None` after a while, or if `leaving` once it is left."""
+    """The answer to a question about a running belt; `None` in the end, or once it is left, if `leaving`."""
     end_s = c.t_s + PATIENCE_S
     return (
         yield from c.ask(question, unless=lambda: c.t_s >= end_s or (leaving and run.leaving_s is not None))

@@ -78,6 +78,8 @@ class Speed:
     distinct: tuple[int, ...]
     """The different speeds among those, in order of size."""
     reports: int
+    changes: int
+    """How often the speed changed from one of them to the next; zeros, which occur by themselves, aside."""
     held: bool
     """Whether the belt came to be held at what was wanted."""
 
@@ -87,6 +89,8 @@ class Stopped:
     """A stop, from the command on."""
 
     answer: Answer
+    before: int
+    """The last speed reported before it."""
     after_s: float | None
     """To the first of the zeros that it came to rest with; `None` where it never reported them."""
     shape: tuple[int, ...]
@@ -164,6 +168,7 @@ def speed(trace: Trace, since_s: float, until_s: float, *, held: bool) -> Speed 
         mean=fmean(steady),
         distinct=tuple(sorted(set(steady))),
         reports=len(steady),
+        changes=sum(before != after for before, after in pairwise(filter(None, steady))),
         held=held,
     )
 
@@ -178,20 +183,25 @@ def stopped(trace: Trace, since_s: float, until_s: float) -> Stopped | None:
     reports = trace.reports_between(stop.t_s, until_s)
     moving = [place for place, one in enumerate(reports) if one.centi]
     rest = reports[moving[-1] + 1 :] if moving else reports
+    earlier = trace.reports_between(since_s, stop.t_s)
+    before = earlier[-1].centi if earlier else 0
     shape = tuple(centi for centi, _ in groupby(one.centi for one in reports))
     if rest:
-        return Stopped(answer(said), rest[0].t_s - stop.t_s, shape, "reports zero")
+        return Stopped(answer(said), before, rest[0].t_s - stop.t_s, shape, "reports zero")
     quiet = not reports or until_s - reports[-1].t_s > QUIET_S
-    return Stopped(answer(said), None, shape, "falls silent" if quiet else "keeps a speed")
+    return Stopped(answer(said), before, None, shape, "falls silent" if quiet else "keeps a speed")
 
 
 def _there(reports: list[Report]) -> int:
-    """The first report that lies as near to the last ones as these to each other."""
-    tail = [one.centi for one in reports[len(reports) // 2 :]]
-    low, high = min(tail), max(tail)
+    """The first report from which on they lie where the later half of them does, single ones aside."""
+    half = len(reports) // 2
+    tail = sorted(one.centi for one in reports[half:])
+    few = len(tail) // 20
+    low, high = tail[few], tail[-1 - few]
     margin = _scatter(tail)
-    place = len(reports) // 2
-    while place and low - margin <= reports[place - 1].centi <= high + margin:
+    fits = [low - margin <= one.centi <= high + margin for one in reports]
+    place = half
+    while place and (fits[place - 1] or (place > 1 and fits[place - 2])):
         place -= 1
     return place
 

@@ -146,7 +146,7 @@ def learn(done: Done, trace: Trace, now_s: float) -> Findings:
         watched=_watched(done, trace, now_s),
         control=facts.answer(controls[0]) if controls else None,
         stop_first=_stop_first(done, trace),
-        stop_first_moved=_stop_first_moved(done, trace),
+        stop_first_moved=_stop_first_moved(done, trace, now_s),
         interval_s=next(
             (
                 found
@@ -186,10 +186,13 @@ def _stop_first(done: Done, trace: Trace) -> facts.Answer | None:
     return facts.answer(trace.commands(CommandKind.STOP, done.stop_first_s)[0])
 
 
-def _stop_first_moved(done: Done, trace: Trace) -> bool | None:
-    if done.stop_first_s is None or done.stop_first_until_s is None:
+def _stop_first_moved(done: Done, trace: Trace, now_s: float) -> bool | None:
+    if done.stop_first_s is None:
         return None
-    return any(one.centi for one in trace.reports_between(done.stop_first_s, done.stop_first_until_s))
+    until_s = now_s if done.stop_first_until_s is None else done.stop_first_until_s
+    if any(one.centi for one in trace.reports_between(done.stop_first_s, until_s)):
+        return True
+    return None if done.stop_first_until_s is None else False
 
 
 def _left_s(run: Run, now_s: float) -> float:

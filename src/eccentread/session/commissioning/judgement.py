@@ -15,8 +15,9 @@ from eccentread.session.commissioning.units import judge_units, scale_error
 from eccentread.session.profile import SpeedSource, Unit
 from eccentread.units import kmh_from_centi
 
-FLUCTUATING = 3
-"""So many different speeds of a belt that is held: a set-point does not fluctuate."""
+DISTINCT = 3
+CHANGES = 5
+"""So many different speeds, or changes of it, while an empty belt is held: a set-point does not fluctuate."""
 STILL_REPORTS = 20
 """So many reports without a change: drives ripple, and only a coarse rounding could hide it."""
 JUMP = 0.9
@@ -51,7 +52,7 @@ def speed_source(findings: Findings) -> tuple[SpeedSource, str]:
         return SpeedSource.UNKNOWN, "The belt did not run for long enough to tell."
     longest = max(speeds, key=lambda speed: speed.reports)
     values = ", ".join(f"{kmh_from_centi(one):.2f}" for one in longest.distinct[:5])
-    if len(longest.distinct) >= FLUCTUATING:
+    if len(longest.distinct) >= DISTINCT or longest.changes >= CHANGES:
         some = f"{values}{'…' if len(longest.distinct) > 5 else ''}"
         return SpeedSource.MEASURED, f"The empty belt's speed fluctuates while it is held: {some}."
     jumps = [one for one in findings.moved if one.start and one.start.settled]

@@ -182,16 +182,19 @@ def _start(findings: Findings) -> dict[str, Value]:
 
 
 def _stop(findings: Findings) -> dict[str, Value]:
-    stops = [(one.run, one.stop) for one in findings.holds if one.stop]
+    stops = [one.stop for one in findings.holds if one.stop]
+    unit = judge_units(findings).reports or Unit.KMH
     if not stops:
         return {}
     words: list[str] = []
     if findings.stop_first_moved is not None:
         moved = "starts it" if findings.stop_first_moved else "moves nothing"
         words.append(f"A stop sent to the standing belt {moved}")
-    for run, stop in stops:
+    for stop in stops:
         took = f"{stop.after_s:.1f} s to the first zero" if stop.after_s is not None else stop.then
-        words.append(f"from {kmh_from_centi(run.lock):g} km/h {took}, {len(stop.shape) - 1} steps reported")
+        words.append(
+            f"from {_kmh(stop.before * unit.kmh):g} km/h {took}, {len(stop.shape)} speeds reported on the way"
+        )
     words += [touched(touch) for touch in findings.touches]
     return {"behaviour": "; ".join(words) + "."}
 

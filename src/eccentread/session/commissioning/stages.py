@@ -72,7 +72,7 @@ def _stages(c: Conduct) -> Script[None]:
 def slow_speed(offered: SpeedRange | None, profile: Profile) -> int | None:
     """The speed for all that can be tried slowly, hundredths of a km/h; `None` where none is slow enough."""
     if offered is None:
-        return SLOW_CENTI_KMH
+        return profile.min_centi_kmh or SLOW_CENTI_KMH
     unit = profile.command_unit.kmh
     low, step = ceil(offered.min_centi_kmh * unit), offered.increment_centi_kmh * unit
     if low > CEILING_CENTI_KMH:
@@ -137,6 +137,7 @@ def _slow(c: Conduct, lock: int) -> Script[None]:
         Reason.UNIT_UNPROVEN,
         Reason.BELT_STOPPED,
         Reason.STOPPED_ON_CONSOLE,
+        Reason.COMMAND_FAILED,
     )
     for _ in range(TRIES):
         lock = slow_speed(c.findings.range, c.profile) or lock
@@ -201,12 +202,22 @@ def _learn_from(c: Conduct, run: Run) -> Script[bool]:
             return True
         c.profile = replace(c.profile, keep_alive_s=None)
         return False
+    if run.reason is Reason.COMMAND_FAILED:
+        return _try_faster(c, run)
     units = judge_units(c.findings)
     before = c.profile
     c.profile = _with_units(before, units)
     if (c.profile.command_unit, c.profile.report_unit) == (before.command_unit, before.report_unit):
         return False
     c.tell(words.UNITS.format(commands=units.commands or Unit.KMH, reports=units.reports or Unit.KMH))
+    return True
+
+
+def _try_faster(c: Conduct, run: Run) -> bool:
+    """A speed was refused by a machine that tells no range: it may go no slower than the exercise's."""
+    if c.findings.range is not None or run.lock >= PROTOCOL_CENTI_KMH:
+        return False
+    c.profile = replace(c.profile, min_centi_kmh=PROTOCOL_CENTI_KMH)
     return True
 
 
