@@ -21,7 +21,10 @@ ATT_HEADER_OCTETS = 3
 
 
 class SensorServer:
-    """Serves one belt sensor on one Bluetooth device; `origin_s` is the loop's time at the treadmill's 0."""
+    """Serves one belt sensor on one Bluetooth device, from now on.
+
+    `origin_s` is the loop's time at the treadmill's 0.
+    """
 
     def __init__(self, device: Device, sensor: BeltSensor, treadmill: Treadmill, origin_s: float) -> None:
         self._device = device
@@ -35,9 +38,16 @@ class SensorServer:
         treadmill.followed_by(sensor.step)
         device.gatt_server.max_mtu = MAX_MTU
         device.on(Device.EVENT_CONNECTION, self._on_connection)
+        self._serving = asyncio.create_task(self._serve())
 
-    async def serve(self) -> None:
-        """Be found while nobody is connected, and send what the sensor says: till `stop`, or till it dies."""
+    async def stop(self) -> None:
+        """Stop serving, between two commands to the device."""
+        self._stopped = True
+        self._woken.set()
+        await self._serving
+
+    async def _serve(self) -> None:
+        """Be found while nobody is connected, and send what the sensor says, till it dies."""
         dies_s = self._sensor.sensor.dies_at_s or float("inf")
         while not self._stopped:
             self._woken.clear()
@@ -52,11 +62,6 @@ class SensorServer:
                     await self._die()
                     return
                 await self._send_due(due_s)
-
-    def stop(self) -> None:
-        """Let `serve` return."""
-        self._stopped = True
-        self._woken.set()
 
     async def _send_due(self, t_s: float) -> None:
         self._treadmill.settle(t_s)

@@ -26,6 +26,8 @@ class Cause(StrEnum):
     UNWRITABLE = "unwritable"
     MACHINE_NOT_FOUND = "machine-not-found"
     MACHINE_AMBIGUOUS = "machine-ambiguous"
+    SENSOR_NOT_FOUND = "sensor-not-found"
+    NOT_A_SENSOR = "not-a-sensor"
     MACHINE_ABSENT = "machine-absent"
     MACHINE_MISTAKEN = "machine-mistaken"
     MACHINE_UNREACHABLE = "machine-unreachable"
