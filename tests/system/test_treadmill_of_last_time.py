@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from eccentread.cli.acquaintance import AUTO, Acquaintance, meet
+from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
+from eccentread.cli.compose import Plan, clock, run_session
 from eccentread.cli.listing import Listed
 from eccentread.cli.scan import ask_each
 from eccentread.errors import Cause, MachineError
-from eccentread.events import Connected, Cue, CueKind, Input
+from eccentread.events import Connected, Cue, CueKind, Input, LinkLost, Noted
 from eccentread.io.link import Link
 from eccentread.io.scan import scan
 from eccentread.record import remembered as memory
+from eccentread.record.journal import JOURNAL_NAME, read_journal
 from eccentread.record.remembered import Remembered
 from eccentread_sim import Simulator, run
 
@@ -133,3 +136,78 @@ def test_asking_a_treadmill_what_it_is_writes_nothing_to_its_control_point(tmp_p
     assert listed.speeds is not None
     assert listed.speeds.source == "the machine"
     assert '"command"' not in truth.read_text()
+
+
+PROFILE = """\
+schema = 1
+name = "machine of the simulator"
+kind = "treadmill"
+suitable = "unknown"
+why = "It is simulated."
+[match]
+names = ["Simulated*"]
+model = "Inverter*"
+from = ["us"]
+[reports]
+source = "measured"
+why = "It is simulated."
+from = ["us"]
+[[evidence]]
+id = "us"
+kind = "own-test"
+where = "here"
+checked = "nothing"
+"""
+
+
+def test_a_session_is_held_to_the_machine_of_last_time_and_remembers_it_across_a_lost_link(tmp_path) -> None:
+    kept, path = tmp_path / "kept", tmp_path / "machine.json"
+    plan = Plan(
+        machine="sim:default",
+        protocol=bundled("protocols") / DEFAULT_PROTOCOL,
+        side=None,
+        out=kept,
+        summary=None,
+        mqtt=None,
+        plain=True,
+        fast=True,
+        pace=None,
+        seed=1,
+        truth=None,
+        yes=True,
+    )
+
+    async def scene(simulator: Simulator) -> Remembered:
+        last = await learnt(simulator)
+        machine = await meet(AUTO, last, scanner_backend=simulator.scanner_backend)
+        now = clock()
+
+        def link(on_input: Callable[[Input], None]) -> Link:
+            return Link(
+                machine.found.device,
+                clock=now,
+                on_input=on_input,
+                accept=machine.accept,
+                client_backend=simulator.client_backend,
+            )
+
+        session = asyncio.create_task(
+            run_session(plan, link, now, simulator, profiles={"mine": PROFILE}, witness=machine.see)
+        )
+        await asyncio.sleep(60.0)
+        simulator.drop_link()
+        await session
+        machine.remember(path)
+        return last
+
+    last = with_treadmill(scene)
+    assert memory.recall(path) == last
+    [folder] = kept.iterdir()
+    journal = read_journal(folder / JOURNAL_NAME)
+    assert journal.header.profiles == {"mine": PROFILE}
+    assert [type(happened) for happened in journal.inputs if isinstance(happened, Connected | LinkLost)] == [
+        Connected,
+        LinkLost,
+        Connected,
+    ]
+    assert any(isinstance(out, Noted) and "machine of the simulator" in out.text for out in journal.outputs)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _LABEL = 11
+_NAME = 60
 _KINDS = {True: "treadmill", False: "not a treadmill", None: "fitness machine, kind not told"}
 _SUITABLE = {True: "yes", False: "no", None: "unknown"}
 
@@ -84,7 +85,9 @@ class Listed:
         """In words."""
         machine = self.machine
         suitable, why = self.suitable
-        yield (printable(self._name) or "(no name)") + (" - remembered" if self.remembered else "")
+        name = printable(self._name)
+        clipped = name if len(name) <= _NAME else f"{name[: _NAME - 3]}..."
+        yield (clipped or "(no name)") + (" - remembered" if self.remembered else "")
         yield from _row("address", machine.address)
         if machine.held:
             yield from _row("signal", "connected to this computer (another program may hold it)")

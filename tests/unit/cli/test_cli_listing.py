@@ -96,10 +96,10 @@ def test_a_machine_that_says_nothing_or_could_not_be_asked(heard):
     assert "speeds" not in rows(Listed(heard("Belt"), [], told=Told({}, b"\x01")))
 
 
-@pytest.mark.parametrize("name", ["Belt", "B" * 70, "Лента 🏃"])
+@pytest.mark.parametrize("name", ["Belt", "B" * 200, "Лента 🏃"])
 def test_no_line_is_wider_than_a_terminal(heard, name):
     told = Told({"manufacturer": "M" * 40, "model": "N" * 40, "firmware": "9 " * 60}, RANGE)
-    listed = Listed(heard(name), [BELT, VERIFIED], told=told, trouble="x " * 100)
+    listed = Listed(heard(name), [BELT, VERIFIED], remembered=True, told=told, trouble="x " * 100)
     assert max(map(len, listed.lines())) <= WIDTH
 
 
