@@ -97,10 +97,12 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(treadmill):
+async def serving(
+    treadmill, make=lambda device, treadmill, origin_s, _: TreadmillServer(device, treadmill, origin_s)
+):
     radio = Radio()
     device = radio.device(ADDRESS)
-    server = TreadmillServer(device, treadmill, asyncio.get_running_loop().time())
+    server = make(device, treadmill, asyncio.get_running_loop().time(), radio)
     await radio.power_on()
     task = asyncio.create_task(server.serve())
     try:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyftms.models import TreadmillData
 from pyftms.serializer import get_serializer
 
-from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
+from eccentread_sim.records import TreadmillRecord, encode_part, encode_treadmill_data
 
 ROOMY = 100
 
@@ -45,6 +45,8 @@ FULL = TreadmillRecord(
         (TreadmillRecord(80, elevation_loss_deci_m=7), "1000 5000 0000 0700"),
         (TreadmillRecord(80, energy_kcal=9), "8000 5000 0900 ffff ff"),
         (TreadmillRecord(80, force_on_belt_n=-120), "0010 5000 88ff ff7f"),
+        (TreadmillRecord(80, steps=300), "0020 5000 2c0100"),
+        (TreadmillRecord(80, elapsed_s=9, steps=300, steps_octets=2), "0024 5000 0900 2c01"),
         (
             FULL,
             "fe1f 0201 0403 070605 feff 0908 0b0a 0d0c 0e 0f 1110 1312 14 15 16 1817 1a19 fdff 1c1b",
@@ -81,6 +83,20 @@ def test_what_does_not_fit_is_split_with_more_data_set_and_the_speed_last(max_oc
 
 
 @pytest.mark.parametrize(
+    ("flags", "notification"),
+    [
+        (0x0000, "0000 0201"),
+        (0x0001, "0100"),
+        (0x0004, "0400 0201 070605"),
+        (0x0103, "0301 0403 15"),
+        (0xFFFF, "ff1f 0403 070605 feff0908 0b0a0d0c 0e 0f 1110131214 15 16 1817 1a19 fdff1c1b"),
+    ],
+)
+def test_a_part_holds_what_its_flags_ask_for_as_far_as_there_is_any(flags, notification):
+    assert encode_part(FULL, flags).hex() == notification.replace(" ", "")
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"speed_centi_kmh": -1},
@@ -89,6 +105,7 @@ def test_what_does_not_fit_is_split_with_more_data_set_and_the_speed_last(max_oc
         {"inclination_deci_pct": 32_768},
         {"heart_rate_bpm": 256},
         {"force_on_belt_n": -32_769},
+        {"steps": 1 << 24},
     ],
 )
 def test_a_value_that_does_not_fit_the_wire_is_named(wrong):

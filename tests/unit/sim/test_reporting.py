@@ -164,3 +164,46 @@ def test_equal_seeds_report_equally_and_others_differently() -> None:
     speeds = constant(0.8, 30.0)
     assert reported(reporting, speeds, seed=1) == reported(reporting, speeds, seed=1)
     assert reported(reporting, speeds, seed=1) != reported(reporting, speeds, seed=2)
+
+
+def test_intervals_are_drawn_from_those_given_and_come_in_their_proportions() -> None:
+    reports = reported(Reporting(intervals_s=(0.2, 0.2, 0.2, 0.4)), constant(0.8, 500.0))
+    gaps = [b.t_s - a.t_s for a, b in pairwise(reports)]
+    short = sum(gap == pytest.approx(0.2, abs=2 * STEP_S) for gap in gaps)
+    long = sum(gap == pytest.approx(0.4, abs=2 * STEP_S) for gap in gaps)
+    assert short + long == len(gaps)
+    assert short / len(gaps) == pytest.approx(0.75, abs=0.03)
+    assert reports[-1].t_s == pytest.approx(500.0, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("quantum_kmh", "speed_kmh", "centi"),
+    [
+        (0.1, 2.56, 250),
+        (0.1, 2.5, 250),
+        (0.01, 0.7999999, 80),
+        # 1.0, 1.3 and 1.4 mph as a UREVO E1L shows them.
+        (0.1609344, 1.609344, 160),
+        (0.1609344, 1.3 * 1.609344, 209),
+        (0.1609344, 1.4 * 1.609344, 225),
+        (0.1609344, 2.2, 209),
+    ],
+)
+def test_some_machines_cut_where_others_round(quantum_kmh: float, speed_kmh: float, centi: int) -> None:
+    reporting = Reporting(source=Source.SET_POINT, quantum_kmh=quantum_kmh, truncates=True)
+    reports = reported(reporting, constant(1.0, 3.0), set_mps=speed_kmh / 3.6)
+    assert {report.speed_centi_kmh for report in reports} == {centi}
+
+
+def test_zeros_come_in_between_as_often_as_asked_and_leave_the_rest_as_it_is() -> None:
+    plain = reported(Reporting(interval_s=0.1), constant(0.8, 300.0), drive=NOISY)
+    holed = reported(Reporting(interval_s=0.1, zero_rate=0.02), constant(0.8, 300.0), drive=NOISY)
+    zeros = [report for report in holed if report.speed_centi_kmh == 0]
+    assert len(zeros) == pytest.approx(60, rel=0.3)
+    assert [(a, b) for a, b in zip(plain, holed, strict=True) if a != b and b.speed_centi_kmh] == []
+
+
+def test_a_machine_that_reports_changes_only_says_each_speed_once() -> None:
+    speeds = constant(0.0, 5.0) + constant(0.8, 5.0) + constant(1.2, 5.0)
+    reports = reported(Reporting(interval_s=0.1, only_changes=True), speeds)
+    assert [report.speed_centi_kmh for report in reports] == [0, 80, 120]
