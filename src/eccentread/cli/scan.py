@@ -11,6 +11,7 @@ from eccentread.cli.listing import Listed
 from eccentread.cli.profiles import read_shelf
 from eccentread.errors import MachineError
 from eccentread.record import remembered as memory
+from eccentread.ui.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +83,7 @@ async def ask_each(
     for machine in machines:
         one = list_one(machine, profiles, last)
         if not machine.held and machine.is_treadmill is not False:
+            _tell(f"asking {machine.name} what it is; nothing is commanded.")
             try:
                 one = replace(one, told=await inquire(machine.device, client_backend=client_backend))
             except MachineError as error:
@@ -109,4 +111,4 @@ def _forget(last: "Remembered | None") -> int:
 
 
 def _tell(sentence: str) -> None:
-    click.echo(f"eccentread: {sentence}", err=True)
+    click.echo(f"eccentread: {printable(sentence)}", err=True)
