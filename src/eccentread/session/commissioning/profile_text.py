@@ -20,6 +20,8 @@ _TOUCHED = {
     Purpose.SAFETY_KEY: "safety key",
 }
 
+_DEVICE = ("manufacturer", "model", "firmware")
+
 type Value = str | float | bool | list[str]
 
 
@@ -49,20 +51,23 @@ def profile_text(findings: Findings, colophon: Colophon) -> str:
         lines += ["", f"[{name}]", *_pairs(table | {"from": [EVIDENCE]})]
     for quirk in quirks(findings):
         lines += ["", "[[quirks]]", *_pairs({"id": quirk.id, "what": quirk.what, "from": [EVIDENCE]})]
-    firmware = findings.device.get("firmware", "")
+    firmware = _clean(findings.device.get("firmware", ""))
     what = "Commissioned with nobody on the belt: " + _done(findings)
-    verified = {"what": what, "by": colophon.by, "on": colophon.on, "firmware": firmware}
+    verified = {
+        "what": what,
+        "by": _clean(colophon.by) or "not named",
+        "on": colophon.on,
+        "firmware": firmware,
+    }
     lines += ["", "[[verified]]", *_pairs(verified), "", "[[evidence]]", *_pairs(_evidence(colophon))]
     return "\n".join(lines) + "\n"
 
 
 def title(findings: Findings) -> str:
     """Maker, model and firmware, as far as it tells them, else its advertised name."""
-    device = findings.device
-    known = [device.get("manufacturer", ""), device.get("model", "")]
-    name = " ".join(one for one in known if one) or findings.name or "unnamed machine"
-    firmware = device.get("firmware", "")
-    return _clean(f"{name}, firmware {firmware}" if firmware else name)
+    maker, model, firmware = (_clean(findings.device.get(key, "")) for key in _DEVICE)
+    name = f"{maker} {model}".strip() or _clean(findings.name) or "unnamed machine"
+    return f"{name}, firmware {firmware}" if firmware else name
 
 
 def not_learned(findings: Findings) -> list[str]:
@@ -124,15 +129,12 @@ def tables(findings: Findings) -> dict[str, dict[str, Value]]:
 
 
 def _match(findings: Findings) -> dict[str, Value]:
-    device = {
-        key: _clean(text)
-        for key in ("manufacturer", "model")
-        if (text := findings.device.get(key, "").strip())
-    }
-    names: dict[str, Value] = {"names": [_clean(findings.name)]} if findings.name.strip() else {}
-    if not names and not device:
-        return {}
-    return names | device | {"firmware": _clean(findings.device.get("firmware", ""))}
+    told = {key: _clean(findings.device.get(key, "")) for key in _DEVICE}
+    firmware = told.pop("firmware")
+    table: dict[str, Value] = {key: text for key, text in told.items() if text}
+    if name := _clean(findings.name):
+        table["names"] = [name]
+    return table | {"firmware": firmware} if table else {}
 
 
 def _speed(findings: Findings) -> dict[str, Value]:

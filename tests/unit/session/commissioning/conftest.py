@@ -260,8 +260,8 @@ class Bench:
         return profile_text(self.session.findings, colophon)
 
 
-@pytest.fixture
-def bench() -> Callable[..., Bench]:
+@pytest.fixture(scope="session")
+def make_bench() -> Callable[..., Bench]:
     """A bench with a bundled personality, by its name, or one of a test's own."""
 
     def make(personality: str | Personality = "default", **more: Any) -> Bench:
@@ -269,6 +269,12 @@ def bench() -> Callable[..., Bench]:
         return Bench(known, **more)
 
     return make
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Callable[..., Bench]:
+    """The same, for one test."""
+    return make_bench
 
 
 @pytest.fixture
