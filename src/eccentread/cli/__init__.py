@@ -17,6 +17,7 @@ _COMMANDS = {
     "run": "run",
     "scan": "scan",
     "doctor": "doctor",
+    "commission": "commission",
     "analyse": "analyse",
     "replay": "sessions",
     "export": "sessions",
