@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from bumble.att import ATT_Error, ErrorCode
 from bumble.device import Connection, Device
@@ -19,12 +19,13 @@ from eccentread_sim import services
 from eccentread_sim.advertising import advertisement, scan_response
 from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.sayings import Deed
-from eccentread_sim.services import CONTROL_POINT, FITNESS_MACHINE, Readable
+from eccentread_sim.services import CONTROL_POINT, FITNESS_MACHINE
 from eccentread_sim.warps import Outbox, Sending, Warp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine
 
+    from eccentread_sim.contract import Treadmill
     from eccentread_sim.personality import Personality
     from eccentread_sim.treadmill import Emission
 
@@ -32,46 +33,6 @@ ADVERTISING_INTERVAL_MS = 250
 
 SUPERVISION_S = 4.0
 """How long a link that says nothing is kept: centrals ask for 2–6 s."""
-
-
-class Treadmill(Readable, Protocol):
-    """A machine without a radio. Times are seconds since its own beginning and never run backward."""
-
-    @property
-    def personality(self) -> Personality:
-        """Its character."""
-        ...
-
-    @property
-    def seed(self) -> int | str:
-        """What its chances are drawn from."""
-        ...
-
-    @property
-    def next_s(self) -> float:
-        """When it wants to be advanced next."""
-        ...
-
-    @property
-    def device_information(self) -> Mapping[str, str]:
-        """Device Information strings by the names of `services.DEVICE_STRINGS`."""
-        ...
-
-    def advance(self, t_s: float) -> Sequence[Emission]:
-        """What it says up to `t_s`, in order."""
-        ...
-
-    def write_control_point(self, t_s: float, data: bytes) -> None:
-        """Take a write. Its answer is an emission; one due at `t_s` goes out before the write's response."""
-        ...
-
-    def connected(self, t_s: float) -> None:
-        """A central connected."""
-        ...
-
-    def disconnected(self, t_s: float) -> None:
-        """The central is gone."""
-        ...
 
 
 class TreadmillServer:
@@ -94,7 +55,8 @@ class TreadmillServer:
         self._lose_link = lose_link
         self._latest_s = 0.0
         self._connection: Connection | None = None
-        self._procedure_pending = False
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._silent = False
         self._subscribed_s = -math.inf
         self._stopped = False
@@ -173,7 +135,7 @@ class TreadmillServer:
 
     def _on_disconnection(self, _reason: int) -> None:
         self._connection = None
-        self._procedure_pending = False
+        self._idle.set()
         self._outbox.clear()
         for task in self._tasks:
             task.cancel()
@@ -191,18 +153,20 @@ class TreadmillServer:
             return
         if not self._subscription(connection, self._characteristics[CONTROL_POINT]):
             raise ATT_Error(ErrorCode.CCCD_IMPROPERLY_CONFIGURED)
-        if self._procedure_pending:
+        if not self._idle.is_set():
             raise ATT_Error(ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS)
         if not data:
             raise ATT_Error(ErrorCode.INVALID_ATTRIBUTE_LENGTH)
         if data[0] in self._delivery.rejects:
             raise ATT_Error(self._delivery.rejects_with)
-        self._procedure_pending = True
+        self._idle.clear()
         now_s = self.now_s
         self._treadmill.write_control_point(now_s, data)
         self.wake()
         if self._treadmill.next_s <= now_s:
             await self._send_due(now_s)  # ahead of the write's own response
+        if self._delivery.answer_first:
+            await self._idle.wait()
 
     async def _on_idle_control_point(self, _connection: Connection, _data: bytes) -> None:
         """The second service takes writes and does nothing."""
@@ -222,7 +186,7 @@ class TreadmillServer:
         if connection is None or isinstance(value, Deed):
             return
         if emission.characteristic == CONTROL_POINT and isinstance(value, bytes):
-            self._procedure_pending = False
+            self._idle.set()
             self._outbox.answer(t_s, Sending(CONTROL_POINT, value))
             return
         records = isinstance(value, TreadmillRecord)
@@ -249,7 +213,7 @@ class TreadmillServer:
         return self._device.gatt_server.read_cccd(connection, characteristic)[0]
 
     async def _do(self, deed: Deed) -> None:
-        self._procedure_pending = False
+        self._idle.set()
         match deed:
             case Deed.LEAVE_UNANSWERED:
                 pass

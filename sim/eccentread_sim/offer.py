@@ -157,6 +157,8 @@ class Delivery:
     late_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of the notifications that go out `late_s` late, whatever has gone out in between."""
     late_s: float = bounded(0.5, 0.0, 60.0)
+    answer_first: bool = False
+    """Whether a write to the control point is confirmed only once its answer is out."""
     stray_answers: tuple[bytes, ...] = ()
     """What the control point says ahead of each answer: to other commands, to none."""
     rejects: tuple[int, ...] = bounded((), 0, 255)

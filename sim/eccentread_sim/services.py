@@ -1,13 +1,14 @@
 """The treadmill's GATT services: Fitness Machine (FTMS 1.0) and Device Information (DIS 1.1)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from bumble.att import ATT_Error, Attribute, ErrorCode
 from bumble.core import UUID
 from bumble.device import Connection
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 
+from eccentread_sim.contract import Treadmill
 from eccentread_sim.offer import Answers, Gatt, Offered
 
 FITNESS_MACHINE = UUID.from_16_bits(0x1826)
@@ -43,31 +44,12 @@ DEVICE_STRINGS = {
 type Write = Callable[[Connection, bytes], Awaitable[None]]
 
 
-class Readable(Protocol):
-    """What can be read from a machine."""
-
-    @property
-    def feature(self) -> bytes:
-        """Fitness Machine Feature (FTMS 1.0 §4.3)."""
-        ...
-
-    @property
-    def speed_range(self) -> bytes:
-        """Supported Speed Range (FTMS 1.0 §4.11)."""
-        ...
-
-    @property
-    def training_status(self) -> bytes:
-        """Training Status now (FTMS 1.0 §4.10)."""
-        ...
-
-
 def _refuse(_: Connection) -> NoReturn:
     # The stack hands out an empty value whatever the permissions say.
     raise ATT_Error(ErrorCode.READ_NOT_PERMITTED)
 
 
-def fitness_machine(machine: Readable, gatt: Gatt, on_write: Write) -> dict[str, Characteristic[bytes]]:
+def fitness_machine(machine: Treadmill, gatt: Gatt, on_write: Write) -> dict[str, Characteristic[bytes]]:
     """The characteristics that the service offers; `on_write` gets what is written to the control point."""
     properties, permissions = Characteristic.Properties, Attribute.Permissions
 

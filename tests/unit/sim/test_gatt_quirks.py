@@ -112,6 +112,32 @@ async def test_a_rejected_command_ends_in_its_att_error_and_blocks_nothing(serve
         assert [data for _, data in served.treadmill.written] == [REQUEST_CONTROL]
 
 
+async def test_a_write_is_confirmed_after_its_answer_and_a_lost_link_leaves_nothing_behind(
+    serve, scripted, monkeypatch
+):
+    async with serve(scripted(gatt=Gatt(delivery=Delivery(answer_first=True)))) as served:
+        client = await served.connect()
+        heard = await listen(client, "2ad9")
+        gatt_client = client._backend._link.gatt_client
+        receive, seen = gatt_client.on_gatt_pdu, []
+        monkeypatch.setattr(gatt_client, "on_gatt_pdu", lambda pdu: (seen.append(pdu.name), receive(pdu)))
+        began_s = asyncio.get_running_loop().time()
+        await client.write_gatt_char("2ad9", REQUEST_CONTROL, response=True)
+        assert asyncio.get_running_loop().time() - began_s == pytest.approx(0.05)
+        assert (heard, seen) == ([ANSWER], ["ATT_HANDLE_VALUE_INDICATION", "ATT_WRITE_RESPONSE"])
+        served.treadmill.answer_after_s = None
+        writing = asyncio.create_task(client.write_gatt_char("2ad9", REQUEST_CONTROL, response=True))
+        await asyncio.sleep(5.0)
+        assert not writing.done()
+        await client.disconnect()
+        await asyncio.gather(writing, return_exceptions=True)
+        served.treadmill.answer_after_s = 0.05
+        again = await served.connect()
+        heard = await listen(again, "2ad9")
+        await again.write_gatt_char("2ad9", REQUEST_CONTROL, response=True)
+        assert heard == [ANSWER]
+
+
 async def test_stray_answers_come_first(serve, scripted):
     async with serve(scripted(gatt=Gatt(delivery=Delivery(stray_answers=(b"\x80\x07\x01",))))) as served:
         client = await served.connect()
