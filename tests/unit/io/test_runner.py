@@ -17,6 +17,7 @@ from eccentread.events import (
     CueKind,
     Disconnect,
     FaultRaised,
+    HangUp,
     Input,
     LinkLost,
     Noted,
@@ -445,3 +446,52 @@ async def test_answers_reach_the_session(desk: Desk) -> None:
     answer = CommandAnswered(1.0, 7, result=1)
     desk.link.on_input(answer)
     assert desk.session.fed == [answer]
+
+
+# --- A link that is ended on purpose ------------------------------------------------------------------------
+
+
+def hangs_up(away_s: float) -> Callable[[Input], list[Output]]:
+    """A session that hangs up at its first connection, and ends once it is back, or somebody wants out."""
+    met: list[Input] = []
+
+    def does(happened: Input) -> list[Output]:
+        if isinstance(happened, Connected):
+            met.append(happened)
+            return [HangUp(happened.t_s, away_s)] if len(met) == 1 else [END]
+        return []
+
+    return does
+
+
+async def test_a_link_is_left_for_as_long_as_was_said() -> None:
+    desk = Desk(Scripted(hangs_up(10.0)))
+    desk.start()
+    await desk.running
+    first_s, again_s = desk.link.connects
+    assert desk.link.closed == 2
+    assert again_s - first_s == pytest.approx(10.0 + desk.link.takes_s, abs=0.01)
+    assert [lost.why for lost in desk.journalled(LinkLost)] == ["this program ended it"]
+
+
+async def test_whoever_wants_out_has_it_back_at_once() -> None:
+    desk = Desk(Scripted(hangs_up(600.0)))
+    desk.start()
+    await asyncio.sleep(5.0)
+    desk.runner.submit(StopAsked(desk.runner.now_s, "key"))
+    await asyncio.wait_for(desk.running, 2.0)
+    assert len(desk.link.connects) == 2
+
+
+async def test_a_link_that_is_lost_later_is_sought_at_once() -> None:
+    desk = Desk(Scripted(hangs_up(10.0)))
+    desk.session.does = lambda happened, does=desk.session.does: [
+        one for one in does(happened) if not isinstance(one, SessionEnded)
+    ]
+    desk.start()
+    await asyncio.sleep(15.0)
+    lost_s = desk.runner.now_s
+    desk.link.lose()
+    await asyncio.sleep(1.0)
+    assert desk.link.connects[-1] == pytest.approx(lost_s, abs=0.01)
+    desk.running.cancel()

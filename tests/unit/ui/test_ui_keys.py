@@ -121,3 +121,14 @@ def test_half_typed_digits_show_and_stay_while_the_question_does() -> None:
     assert keys.typed == "1"
     keys.asked(None)
     assert keys.typed == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("300\r", 300), ("9999\r", 9999), ("31\x7f00\r", 300), ("99999\r", None), ("s", None)],
+)
+def test_a_number_may_have_four_digits(typed, value):
+    keys = Keys()
+    keys.asked(Ask(0.0, "belt-length", QuestionKind.NUMBER, "How long?"))
+    meant = [one for place, char in enumerate(typed) for one in keys.feed(char, float(place))]
+    assert meant == ([] if typed == "99999\r" else [AnswerTyped("belt-length", value)])

@@ -21,6 +21,7 @@ from eccentread.events import (
     SessionEnded,
     SetEnded,
     SignalChecked,
+    Told,
 )
 from eccentread.ui.plain import PlainView, opening, tell
 from eccentread.ui.screen import Screen
@@ -43,6 +44,11 @@ def checked(countable: bool, reason: str) -> SignalChecked:
         (Cue(65.0, CueKind.SET_DONE, "Set done."), []),
         (Ask(65.0, "arm", QuestionKind.CONFIRM, "Start?"), ["01:05 ? Start? [y = yes, n = no]"]),
         (Ask(65.0, "e", QuestionKind.SCALE, "How hard?"), ["01:05 ? How hard? [0–10 then Enter, s = skip]"]),
+        (
+            Ask(65.0, "l", QuestionKind.NUMBER, "How long?"),
+            ["01:05 ? How long? [a number then Enter, s = skip]"],
+        ),
+        (Told(65.0, "So it\x1b is."), ["01:05 So it  is."]),
         (FaultRaised(65.0, Reason.SILENT, "Pull the\x1b key."), ["01:05 FAULT: Pull the  key."]),
         (checked(True, "ok"), ["01:05 signal check: pushes show (d′ 5)"]),
         (checked(False, "It never moved."), ["01:05 signal check: cannot count. It never moved."]),
