@@ -8,19 +8,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eccentread_sim.attached import Attached, attach
     from eccentread_sim.clock import run
-    from eccentread_sim.on_air import OnAir, TransportError
+    from eccentread_sim.companion import Companion
+    from eccentread_sim.on_air import OnAir
     from eccentread_sim.personality import PersonalityError
     from eccentread_sim.simulator import Simulator, personalities
+    from eccentread_sim.transports import TransportError
     from eccentread_sim.truth import lines_to
 
-__all__ = ["OnAir", "PersonalityError", "Simulator", "TransportError", "lines_to", "personalities", "run"]
+__all__ = [
+    "Attached",
+    "Companion",
+    "OnAir",
+    "PersonalityError",
+    "Simulator",
+    "TransportError",
+    "attach",
+    "lines_to",
+    "personalities",
+    "run",
+]
 
 _HOMES = {
+    "Attached": "attached",
+    "Companion": "companion",
     "OnAir": "on_air",
     "PersonalityError": "personality",
     "Simulator": "simulator",
-    "TransportError": "on_air",
+    "TransportError": "transports",
+    "attach": "attached",
     "lines_to": "truth",
     "personalities": "simulator",
     "run": "clock",

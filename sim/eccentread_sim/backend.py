@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar, cast, override
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, override
 
 from bleak import BleakScanner
 from bleak.assigned_numbers import gatt_char_props_to_strs
@@ -32,10 +32,28 @@ if TYPE_CHECKING:
     from bumble.gatt_client import CharacteristicProxy
     from bumble.hci import Address
 
-    from eccentread_sim.radio import Central
-
 ATT_MTU_ASKED = 517
 """What BlueZ asks for, too; the server may want less."""
+
+
+class Central(Protocol):
+    """What a scanner and a client need of a radio."""
+
+    async def listen(self, listener: Callable[[Advertisement], None]) -> None:
+        """Call `listener` with each advertisement until `ignore`."""
+        ...
+
+    async def ignore(self, listener: Callable[[Advertisement], None]) -> None:
+        """Stop calling `listener`."""
+        ...
+
+    async def connect(self, address: Address, timeout_s: float) -> Connection:
+        """A connection to whoever advertises with `address`; a `TimeoutError` if nobody does."""
+        ...
+
+    async def opened(self, connection: Connection) -> None:
+        """A client has connected, and knows what the other side offers."""
+        ...
 
 
 def scanner_backend(central: Central) -> type[BaseBleakScanner]:
@@ -162,6 +180,7 @@ class _Client(BaseBleakClient):
         try:
             await self._request(connection.gatt_client.request_mtu(ATT_MTU_ASKED))
             self.services = await self._request(self._discover(connection))
+            await self._request(self.central.opened(connection))
         except BaseException:
             await self.disconnect()
             raise

@@ -1,24 +1,27 @@
-"""A treadmill on a real Bluetooth controller, or on one behind a socket: any FTMS app can find and drive it.
+"""A treadmill for other programs: on a Bluetooth controller of its own, or on virtual ones that it serves.
 
-Nobody is on its belt: there are no cues here, so the athlete beside it never pushes.
+Its athlete offers her ears on the same link, beside what the machine offers: who does not use them drives an
+empty belt.
 """
 
 import asyncio
-import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import NamedTuple, NoReturn, Self
 
 from bumble.core import BaseBumbleError
-from bumble.device import Device
+from bumble.device import Connection, Device
 from bumble.hci import Address
 from bumble.host import Host
 from bumble.transport import open_transport
-from bumble.transport.common import Transport, TransportSource
 
-from eccentread_sim.gatt import TreadmillServer
-from eccentread_sim.personality import load_personality
-from eccentread_sim.treadmill import Treadmill
+from eccentread_sim import truth as true
+from eccentread_sim.ears import Ears
+from eccentread_sim.hosts import attach_kernel, serve_hosts
+from eccentread_sim.radio import Radio
+from eccentread_sim.simulated import Served, Simulated
+from eccentread_sim.transports import TransportError, Where, unusable
 from eccentread_sim.truth import Truth
 
 READY_S = 10.0
@@ -26,55 +29,41 @@ READY_S = 10.0
 GOODBYE_S = 3.0
 """How long the controller is waited for at the end: to fall silent, to close the link."""
 
-_WAYS_OUT = {
-    "usb": "plug in a Bluetooth adapter that this user may open, or name another --transport",
-    "hci-socket": "it takes Linux, an adapter that is switched off (hciconfig hci0 down) and CAP_NET_ADMIN",
-    "serial": "name the port of an HCI controller, as serial:/dev/ttyACM0",
-    "tcp-client": "start the controller that listens there, and name it as tcp-client:HOST:PORT",
-}
-_WAY_OUT = "name a controller, as usb:0, hci-socket:0, serial:/dev/ttyACM0 or tcp-client:HOST:PORT"
 
-# Bumble logs what is told here as an error; without a handler of its own Python prints that on stderr.
-logging.getLogger("bumble").addHandler(logging.NullHandler())
+class _Station(NamedTuple):
+    """Where a treadmill is on the air."""
 
-
-class TransportError(Exception):
-    """A Bluetooth controller that cannot be used, or was lost; the message names it and the way out."""
+    device: Device
+    where: Where
+    gone: asyncio.Future[None]
+    """Done when its controller is lost."""
+    lose_link: Callable[[float], None] | None = None
+    """How the air loses the link after so many silent seconds, where it is a virtual one."""
 
 
-class OnAir:
+class OnAir(Simulated):
     """A simulated treadmill in real time, found and connected to while its context is entered.
 
-    `personality` is a bundled name or the path of a TOML file; `transport` names a Bluetooth controller as
-    bumble does. `tell` hears what really happens, as in `eccentread_sim.truth`; what it raises ends `lost`.
+    `transport` names a Bluetooth controller as bumble does, or a place where other processes are served
+    virtual ones: `tcp-server:[HOST:]PORT`, `unix-server:PATH`, `vhci[:PATH]`. `tell` hears what really
+    happens, as in `eccentread_sim.truth`; what it raises ends `lost`.
 
     Raises:
         PersonalityError: there is no such personality, or it is not valid.
     """
 
     def __init__(self, personality: str, *, transport: str, seed: int, tell: Truth) -> None:
-        self._personality = load_personality(personality)
+        super().__init__(personality, seed)
         self._transport = transport
-        self._seed = seed
         self._tell = tell
-        self._gone: asyncio.Future[None] | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._station: _Station | None = None
+        self._origin_s = 0.0
         self._off = AsyncExitStack()
 
     @property
-    def name(self) -> str:
-        """The name it advertises."""
-        return self._personality.machine.name
-
-    @property
-    def address(self) -> str:
-        """Its Bluetooth address."""
-        return self._personality.machine.address
-
-    @property
-    def description(self) -> str:
-        """What it is, in one line."""
-        return self._personality.description
+    def where(self) -> Where:
+        """Where it is, while switched on; with the port that was chosen where 0 was asked for."""
+        return self._here.where
 
     async def __aenter__(self) -> Self:
         """Switch it on; its time 0 is now, and it advertises from now on.
@@ -83,12 +72,26 @@ class OnAir:
             TransportError: the controller cannot be opened, or does not answer.
         """
         async with AsyncExitStack() as stack:
-            device, source = await self._power_on(stack)
-            treadmill = Treadmill(self._personality, self._seed, self._tell)
-            server = TreadmillServer(device, treadmill, asyncio.get_running_loop().time())
-            self._gone = source.terminated
-            self._serving = asyncio.create_task(server.serve())
-            stack.push_async_callback(_switch_off, device, server, self._serving, self._gone)
+            loop = asyncio.get_running_loop()
+            self._failed: asyncio.Future[None] = loop.create_future()
+            self._origin_s = loop.time()
+            try:
+                async with asyncio.timeout(READY_S):
+                    station = await self._take_station(stack)
+            except Exception as error:  # each transport raises what the library below it raises
+                raise unusable(self._transport, error) from error
+            self._origin_s = loop.time()
+            station.device.on(Device.EVENT_CONNECTION, self._on_connection)
+            self._served = Served(
+                self,
+                station.device,
+                truth=self._tell,
+                origin_s=self._origin_s,
+                lose_link=station.lose_link,
+            )
+            Ears(station.device, self)
+            self._station = station
+            stack.push_async_callback(_switch_off, station, self._served)
             self._off = stack.pop_all()
         return self
 
@@ -101,6 +104,20 @@ class OnAir:
         """Switch it off: no longer found, the link closed, the controller free for others."""
         await self._off.aclose()
 
+    def hear(self, cue: str, number: int | None = None) -> None:
+        """Let the athlete hear a cue (a value of the program's `CueKind`) now."""
+        self._announce(true.heard(self._now_s, cue, number))
+        super().hear(cue, number)
+
+    def ask(self, question: str, kind: str, answered: Callable[[int], None]) -> None:
+        """Ask the athlete something; `answered` is called when she has made up her mind."""
+
+        def answer(value: int) -> None:
+            self._announce(true.asked(self._now_s, question, value))
+            answered(value)
+
+        super().ask(question, kind, answer)
+
     async def lost(self) -> NoReturn:
         """Wait until the controller is lost.
 
@@ -108,9 +125,8 @@ class OnAir:
             TransportError: it is.
             RuntimeError: the treadmill is not switched on.
         """
-        if self._gone is None or self._serving is None:
-            raise RuntimeError("The treadmill is switched off; enter its context first.")
-        ended, _ = await asyncio.wait((self._gone, self._serving), return_when=asyncio.FIRST_COMPLETED)
+        waiting = (self._here.gone, self._on.serving, self._failed)
+        ended, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         # Some transports tell of their end; others fail where the treadmill next speaks.
         failures = [failure for each in ended if not each.cancelled() and (failure := each.exception())]
         for failure in failures:
@@ -120,48 +136,67 @@ class OnAir:
             f"{self._transport} was lost while in use; see that it is still there, and start again"
         ) from next(iter(failures), None)
 
-    async def _power_on(self, stack: AsyncExitStack) -> tuple[Device, TransportSource]:
-        """A device on the controller, ready to serve; `stack` closes what was opened."""
+    async def _take_station(self, stack: AsyncExitStack) -> _Station:
+        """A device that is ready to serve; `stack` closes what was opened."""
+        kind = self._transport.partition(":")[0]
+        if kind not in ("tcp-server", "unix-server", "vhci"):
+            return await self._take_controller(stack)
+        radio = Radio()
+        device = radio.device(self.address, self.name)
+        await radio.power_on()
+        if kind == "vhci":
+            where, gone = Where(self._transport), await attach_kernel(self._transport, radio.air, stack)
+        else:
+            where = await serve_hosts(self._transport, radio.air, self._on_host, stack)
+            gone = asyncio.get_running_loop().create_future()
+        return _Station(
+            device, where, gone, lambda silent_s: radio.drop_link(self.address, silent_s=silent_s)
+        )
+
+    async def _take_controller(self, stack: AsyncExitStack) -> _Station:
+        transport = await open_transport(self._transport)
+        stack.push_async_callback(transport.close)
         address = Address(self.address, Address.RANDOM_DEVICE_ADDRESS)
+        device = Device(self.name, address, host=Host(transport.source, transport.sink))
+        await device.power_on()
+        return _Station(device, Where(self._transport), transport.source.terminated)
+
+    def _on_host(self, who: str, present: bool) -> None:
+        self._announce(true.host(self._now_s, who, up=present))
+
+    def _on_connection(self, connection: Connection) -> None:
+        address = connection.peer_address.to_string(with_type_qualifier=False)
+        self._announce(true.central(self._now_s, address))
+
+    def _announce(self, happened: dict[str, object]) -> None:
+        """Tell from where no exception may pass; `lost` raises it."""
         try:
-            async with asyncio.timeout(READY_S):
-                transport: Transport = await open_transport(self._transport)
-                stack.push_async_callback(transport.close)
-                device = Device(self.name, address, host=Host(transport.source, transport.sink))
-                await device.power_on()
-        except Exception as error:  # each transport raises what the library below it raises
-            raise TransportError(_sentence(self._transport, error)) from error
-        return device, transport.source
+            self._tell(happened)
+        except Exception as error:  # noqa: BLE001 — whatever it is, it belongs to whoever waits in `lost`
+            if not self._failed.done():
+                self._failed.set_exception(error)
+
+    @property
+    def _now_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._origin_s
+
+    @property
+    def _here(self) -> _Station:
+        if self._station is None:
+            raise RuntimeError("The treadmill is switched off; enter its context first.")
+        return self._station
 
 
-async def _switch_off(
-    device: Device, server: TreadmillServer, serving: asyncio.Task[None], gone: asyncio.Future[None]
-) -> None:
+async def _switch_off(station: _Station, served: Served) -> None:
     """End in good order, as far as the controller still takes part."""
-    server.stop()
-    if not gone.done():
+    served.server.stop()
+    if not station.gone.done():
         with suppress(TimeoutError, BaseBumbleError, OSError):
             async with asyncio.timeout(GOODBYE_S):
-                await asyncio.wait({serving})
-                await device.stop_advertising()
-                for connection in list(device.connections.values()):
+                await asyncio.wait({served.serving})
+                await station.device.stop_advertising()
+                for connection in list(station.device.connections.values()):
                     await connection.disconnect()
-                await device.power_off()
-    serving.cancel()
-    await asyncio.wait({serving})
-
-
-def _sentence(transport: str, error: Exception) -> str:
-    """Why the controller cannot be used, and the way out, without a full stop."""
-    way_out = _WAYS_OUT.get(transport.partition(":")[0], _WAY_OUT)
-    match error:
-        case TimeoutError():
-            return f"{transport} does not answer as a Bluetooth controller; {way_out}"
-        case AssertionError() | ValueError():  # what bumble makes of a name it cannot read
-            return f"{transport} names no Bluetooth controller; {way_out}"
-        case ConnectionRefusedError():
-            return f"{transport} cannot be used (nobody listens there); {way_out}"
-        case OSError(strerror=str(why)):
-            return f"{transport} cannot be used ({why}); {way_out}"
-        case _:
-            return f"{transport} cannot be used ({error or type(error).__name__}); {way_out}"
+                await station.device.power_off()
+    served.serving.cancel()
+    await asyncio.wait({served.serving})

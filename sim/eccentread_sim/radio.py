@@ -64,6 +64,9 @@ class Central:
             await self._give_up(address)
             raise
 
+    async def opened(self, connection: Connection) -> None:
+        """A client has connected; nobody here minds."""
+
     async def _give_up(self, address: Address) -> None:
         """Nobody waits for a connection to `address` any more."""
         with suppress(HCI_Error):
@@ -92,10 +95,11 @@ class Radio:
         self.scanner_backend = scanner_backend(central)
         self.client_backend = client_backend(central)
 
-    def device(self, address: str) -> Device:
+    def device(self, address: str, name: str = "") -> Device:
         """A further device, reached at `address`; it takes part from the next `power_on`."""
         controller = VirtualController(address, self.air)
         device = Device(
+            name,
             address=Address(address, Address.RANDOM_DEVICE_ADDRESS),
             host=Host(controller, AsyncPipeSink(controller)),
         )

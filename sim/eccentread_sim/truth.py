@@ -7,6 +7,11 @@ Every object has `t_s` (seconds since the simulator's start) and `what`:
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
     touch     `touch speed_kmh`                   something was done at the console, or happened to it
+    report    `speed_kmh`                         the speed the machine reports
+    heard     `cue number`                        the athlete heard a cue over the air
+    asked     `question answer`                   she answered a question over the air
+    host      `who up`                            a process attached to the simulator, or was lost
+    central   `address`                           whom the next `link` connects
     contact   `label onset_s release_s peak_force_n travel_m counts`     a foot left the belt
 """
 
@@ -51,6 +56,31 @@ def speed(t_s: float, speed_mps: float) -> dict[str, object]:
 def touch(t_s: float, touch: str, speed_kmh: float) -> dict[str, object]:
     """Somebody, or the machine itself, did something at the console; `speed_kmh` is a new target, else 0."""
     return {"t_s": _s(t_s), "what": "touch", "touch": str(touch), "speed_kmh": speed_kmh}
+
+
+def report(t_s: float, speed_centi_kmh: int) -> dict[str, object]:
+    """The machine reports a speed."""
+    return {"t_s": _s(t_s), "what": "report", "speed_kmh": speed_centi_kmh / 100}
+
+
+def heard(t_s: float, cue: str, number: int | None) -> dict[str, object]:
+    """The athlete heard a cue."""
+    return {"t_s": _s(t_s), "what": "heard", "cue": cue, "number": number}
+
+
+def asked(t_s: float, question: str, answer: int) -> dict[str, object]:
+    """The athlete answered a question."""
+    return {"t_s": _s(t_s), "what": "asked", "question": question, "answer": answer}
+
+
+def host(t_s: float, who: str, *, up: bool) -> dict[str, object]:
+    """A process attached to the simulator, or was lost."""
+    return {"t_s": _s(t_s), "what": "host", "who": who, "up": up}
+
+
+def central(t_s: float, address: str) -> dict[str, object]:
+    """Who connects: its Bluetooth address."""
+    return {"t_s": _s(t_s), "what": "central", "address": address}
 
 
 def contact(t_s: float, over: Contact) -> dict[str, object]:

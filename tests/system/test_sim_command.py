@@ -168,7 +168,7 @@ async def test_an_app_finds_it_drives_it_and_lets_go_and_a_polite_kill_ends_it(a
     assert said == [
         "belt idle",
         f"advertising as Quick one (F0:0D:00:00:00:77) on {air.transport}; Ctrl-C ends it",
-        "connected",
+        "connected: C0:FF:EE:C0:FF:EE",
         "asked for control",
         "asked to start",
         "belt running",

@@ -76,8 +76,8 @@ class Athlete(Protocol):
         """Hear a cue."""
         ...
 
-    def answer(self, question: str, kind: str) -> tuple[float, int]:
-        """Seconds until the answer, and the answer."""
+    def ask(self, question: str, kind: str, answered: Callable[[int], None]) -> None:
+        """Be asked; `answered` is called with the answer, in her own time."""
         ...
 
 
@@ -213,8 +213,7 @@ class _People:
             case Cue(kind=kind, number=number) if self._athlete:
                 self._athlete.hear(kind.value, number)
             case Ask(question=question, kind=kind) if self._athlete and self._athlete_answers:
-                delay_s, value = self._athlete.answer(question, kind.value)
-                asyncio.get_running_loop().call_later(delay_s, self.answer, question, value)
+                self._athlete.ask(question, kind.value, partial(self.answer, question))
             case _:
                 pass
         self.keyboard.asked(self.view.screen.question)

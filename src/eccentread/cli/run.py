@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from eccentread.cli.acquaintance import AUTO, meet, recall
+from eccentread.cli.attached import PREFIX, run_attached
 from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
 from eccentread.cli.compose import Plan, clock, run_session
 from eccentread.cli.profiles import read_shelf
@@ -24,7 +25,11 @@ _PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.option(
-    "--machine", "-m", default=AUTO, metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
+    "--machine",
+    "-m",
+    default=AUTO,
+    metavar="M",
+    help="auto, an address, a name, sim, sim:PERSONALITY, or sim@ADDRESS of an eccentread sim that serves.",
 )
 @click.option("--protocol", "-p", type=_PATH, help="Protocol file; default: the bundled one.")
 @click.option("--side", type=click.Choice(SIDES), help="Leg that pushes; default: the protocol's.")
@@ -66,6 +71,8 @@ def run(
     protocol = protocol or bundled("protocols") / DEFAULT_PROTOCOL
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
     plan.check()
+    if machine.startswith(PREFIX):
+        return run_attached(plan)
     if _personality(machine) is not None:
         return _simulated(plan)
     _refuse_simulator_options(plan)

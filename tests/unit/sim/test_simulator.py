@@ -38,10 +38,13 @@ def speed_kmh(notification):
 
 def test_the_public_names_are_all_there():
     assert sorted(eccentread_sim.__all__) == [
+        "Attached",
+        "Companion",
         "OnAir",
         "PersonalityError",
         "Simulator",
         "TransportError",
+        "attach",
         "lines_to",
         "personalities",
         "run",
@@ -77,7 +80,8 @@ def test_an_unknown_personality_is_an_error_before_anything_is_switched_on():
 async def test_every_personality_is_found_by_its_name_and_address(personality):
     async with Simulator(personality, seed=1, origin_s=now()) as simulator:
         found = await BleakScanner.discover(1.0, backend=simulator.scanner_backend)
-        assert [(device.name, device.address) for device in found] == [(simulator.name, simulator.address)]
+        name = simulator.name if simulator.personality.machine.advertises_name else None
+        assert [(device.name, device.address) for device in found] == [(name, simulator.address)]
         assert simulator.description == personalities()[personality]
 
 
@@ -86,7 +90,7 @@ async def test_nothing_works_while_it_is_switched_off():
     for use in (
         lambda: simulator.scanner_backend,
         lambda: simulator.hear("push-once"),
-        lambda: simulator.answer("effort", "scale"),
+        lambda: simulator.ask("effort", "scale", print),
     ):
         with pytest.raises(RuntimeError, match="switched off"):
             use()
@@ -145,11 +149,26 @@ async def test_a_touch_at_the_console_is_reported():
     assert statuses == ["03"]
 
 
-async def test_the_athlete_answers():
+async def test_the_athlete_answers_when_she_has_made_up_her_mind():
+    answers = asyncio.Queue()
     async with Simulator("default", seed=1, origin_s=now()) as simulator:
-        delay_s, value = simulator.answer("effort", "scale")
-    assert delay_s > 0
-    assert 0 <= value <= 10
+        began_s = now()
+        simulator.ask("effort", "scale", answers.put_nowait)
+        assert await answers.get() in (4, 5, 6)
+        assert 1.5 <= now() - began_s <= 4.0
+
+
+async def test_a_link_may_be_silent_before_it_is_lost():
+    losses, heard = [], []
+    async with Simulator("default", seed=1, origin_s=now()) as simulator:
+        client = await connect(simulator, disconnected_callback=lambda _: losses.append(now()))
+        await client.start_notify("2acd", lambda *_: heard.append(now()))
+        await asyncio.sleep(1.0)
+        began_s = now()
+        simulator.drop_link(silent_s=4.0)
+        await asyncio.sleep(10.0)
+    assert losses == [began_s + 4.0]
+    assert 0.0 < max(heard) <= began_s
 
 
 async def session(truth=None):
