@@ -30,6 +30,7 @@ from eccentread.ui.screen import Screen
 from eccentread.ui.terminal import TerminalView, can_draw, terminal_console
 
 if TYPE_CHECKING:
+    from eccentread.io.belt_sensor import BeltSensor
     from eccentread.io.link import Link
 
 CLOSE_S = 3.0
@@ -55,6 +56,8 @@ class Plan:
     seed: int | None
     truth: Path | None
     yes: bool
+    sensor: str | None = None
+    sensor_length_m: float | None = None
 
     def check(self) -> None:
         """See before anything moves that the plan can be carried out.
@@ -64,6 +67,8 @@ class Plan:
         """
         if self.fast and self.pace is not None:
             raise UsageError(Cause.USAGE, "--fast and --pace exclude each other; choose one.")
+        if self.sensor_length_m is not None and self.sensor is None:
+            raise UsageError(Cause.USAGE, "--sensor-length-m is for a belt sensor; name it with --sensor.")
         for path in (self.summary, self.truth):
             if path is not None:
                 _see_writable(path)
@@ -111,12 +116,14 @@ async def run_session(
     now: Callable[[], float],
     athlete: Athlete | None,
     *,
+    make_sensor: Callable[[Callable[[Input], None]], "BeltSensor"] | None = None,
     profiles: Mapping[str, str] = MappingProxyType({}),
     witness: Callable[[Input | Output], object] = lambda _: None,
 ) -> int:
     """Run the planned session to its end; return the exit status. `athlete` is the simulated one, if any.
 
-    `profiles` are the texts of those that may be the machine's, by key; `witness` is shown every event.
+    `make_sensor` makes the link to a belt sensor. `profiles` are the texts of those that may be the machine's,
+    by key; `witness` is shown every event.
 
     Raises:
         EccentreadError: the protocol, a folder or the machine is unusable.
@@ -145,6 +152,8 @@ async def run_session(
             journal.write(event)
             summary.add(event)
             witness(event)
+            if sensor is not None:
+                sensor.heed(event)
 
         people = _People(prescription, plan, athlete)
         closing.callback(people.view.close, CLOSE_S)
@@ -159,10 +168,12 @@ async def run_session(
         runner = Runner(
             GuidedSession(prescription, known), make_link, clock=now, journal=record, consumers=consumers
         )
+        sensor = make_sensor(runner.submit) if make_sensor else None
         people.speak_to(runner)
         loop = asyncio.get_running_loop()
         with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
-            end = await runner.run()
+            async with sensor or contextlib.nullcontext():
+                end = await runner.run()
     result = summary.to_json()
     for path in (plan.summary, folder / "summary.json"):
         if path is not None:

@@ -31,6 +31,13 @@ _PATH = click.Path(path_type=Path)
     metavar="M",
     help="auto, an address, a name, sim, sim:PERSONALITY, or sim@ADDRESS of an eccentread sim that serves.",
 )
+@click.option("--sensor", metavar="A", help="Belt sensor: an address, a name, or sim on a simulated machine.")
+@click.option(
+    "--sensor-length-m",
+    type=click.FloatRange(0.01, 10),
+    metavar="M",
+    help="Belt travel per revolution, for a sensor that counts revolutions.",
+)
 @click.option("--protocol", "-p", type=_PATH, help="Protocol file; default: the bundled one.")
 @click.option("--side", type=click.Choice(SIDES), help="Leg that pushes; default: the protocol's.")
 @click.option(
@@ -50,6 +57,8 @@ _PATH = click.Path(path_type=Path)
 )
 def run(
     machine: str,
+    sensor: str | None,
+    sensor_length_m: float | None,
     protocol: Path | None,
     side: str | None,
     out: Path | None,
@@ -70,6 +79,7 @@ def run(
     """
     protocol = protocol or bundled("protocols") / DEFAULT_PROTOCOL
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
+    plan = replace(plan, sensor=sensor, sensor_length_m=sensor_length_m)
     plan.check()
     if machine.startswith(PREFIX):
         return run_attached(plan)
@@ -86,7 +96,7 @@ def run(
         if sys.stdin.isatty() and not click.confirm("Run on the simulated treadmill instead?", err=True):
             return error.exit_status
     click.echo("eccentread: taking the simulated treadmill.", err=True)
-    return _simulated(replace(plan, machine=SIMULATOR))
+    return _simulated(replace(plan, machine=SIMULATOR, sensor=plan.sensor and SIMULATOR))
 
 
 def _personality(machine: str) -> str | None:
@@ -101,6 +111,7 @@ def _refuse_simulator_options(plan: Plan) -> None:
     if plan.machine == AUTO and not sys.stdin.isatty():
         return  # may yet become a simulated session
     given = {
+        "--sensor sim": plan.sensor == SIMULATOR,
         "--fast": plan.fast,
         "--pace": plan.pace is not None,
         "--seed": plan.seed is not None,
@@ -115,6 +126,7 @@ def _refuse_simulator_options(plan: Plan) -> None:
 
 
 async def _on_machine(plan: Plan) -> int:
+    from eccentread.cli.sensor import beside
     from eccentread.io.link import Link
 
     shelf = read_shelf()
@@ -133,6 +145,7 @@ async def _on_machine(plan: Plan) -> int:
         machine.notes.append(doubt)
     machine.tell_notes()
     now = clock()
+    sensor = await beside(plan, plan.sensor, now)
 
     def link(on_input: Callable[[Input], None]) -> Link:
         return Link(machine.found.device, clock=now, on_input=on_input, accept=machine.accept)
@@ -142,6 +155,7 @@ async def _on_machine(plan: Plan) -> int:
         link,
         now,
         None,
+        make_sensor=sensor,
         profiles=shelf.fitting(machine.found.name, machine.found.device.name or ""),
         witness=machine.see,
     )
@@ -157,26 +171,47 @@ def _simulated(plan: Plan) -> int:
     assert personality is not None  # the caller's machine is the simulator
     seed = secrets.randbelow(2**31) if plan.seed is None else plan.seed
     plan = replace(plan, seed=seed, machine=f"{SIMULATOR}:{personality}")
+    if plan.sensor not in (None, SIMULATOR):
+        raise UsageError(
+            Cause.USAGE, f"A simulated treadmill has its own belt sensor; take --sensor {SIMULATOR}."
+        )
     pace = None if plan.fast else plan.pace or 1.0
     return eccentread_sim.run(_on_simulator(plan, personality, seed), pace=pace)
 
 
 async def _on_simulator(plan: Plan, personality: str, seed: int) -> int:
     import eccentread_sim
+    from eccentread.cli.sensor import beside
     from eccentread.io.link import Link
     from eccentread.io.scan import find
 
     now = clock()
     try:
         simulator = eccentread_sim.Simulator(
-            personality, seed=seed, origin_s=asyncio.get_running_loop().time(), truth=plan.truth
+            personality,
+            seed=seed,
+            origin_s=asyncio.get_running_loop().time(),
+            truth=plan.truth,
+            sensor=plan.sensor is not None,
         )
     except eccentread_sim.PersonalityError as error:
         raise InputError(Cause.PERSONALITY_INVALID, f"{error}.") from error
+    if plan.sensor is not None and simulator.sensor_address is None:
+        raise UsageError(
+            Cause.USAGE,
+            f"{plan.machine} has no belt sensor; leave out --sensor, or take another personality.",
+        )
     async with simulator:
         found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
 
         def link(on_input: Callable[[Input], None]) -> Link:
             return Link(found.device, clock=now, on_input=on_input, client_backend=simulator.client_backend)
 
-        return await run_session(plan, link, now, simulator)
+        sensor = await beside(
+            plan,
+            simulator.sensor_address,
+            now,
+            scanner_backend=simulator.scanner_backend,
+            client_backend=simulator.client_backend,
+        )
+        return await run_session(plan, link, now, simulator, make_sensor=sensor)

@@ -60,6 +60,7 @@ class CscSpeed:
     """Belt speeds from a sensor's measurements; `length_m` is the belt's travel per revolution."""
 
     def __init__(self, length_m: float) -> None:
+        self.length_m = length_m
         self._timer = EdgeTimer(length_m)
         self._clock = DeviceClock()
         self._last: CscMeasurement | None = None

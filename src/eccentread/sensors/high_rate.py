@@ -109,6 +109,7 @@ class HighRateSpeed:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self.length_m = facts.length_m
         self._timer = EdgeTimer(facts.length_m)
         self._clock = DeviceClock()
         self._last: Batch | None = None

@@ -266,7 +266,7 @@ class GuidedSession:
                 self._out.append(Noted(t_s, text))
             case None:
                 pass
-        self._follow_exercise(t_s, self._exercise.sensed(t_s, speeds))
+        self._follow_exercise(t_s, self._exercise.sensed(t_s, speeds, self._sensing.length_m))
 
     def _follow_exercise(self, t_s: float, outputs: list[Output]) -> None:
         self._out += outputs

@@ -20,6 +20,8 @@ class Sensing:
     def __init__(self) -> None:
         self._speed: CscSpeed | HighRateSpeed | None = None
         self._known: set[str] = set()
+        self.length_m = 0.0
+        """Belt travel per count of the newest sensor."""
         self.notes: list[Noted] = []
 
     def feed(self, happened: SensorConnected | SensorNotified | SensorLost) -> Sequence[Sample]:
@@ -43,6 +45,7 @@ class Sensing:
             self._note(happened.t_s, f"the belt sensor {found.why}")
             return
         self._speed = found
+        self.length_m = found.length_m
         where = location(happened.location)
         at = f", at the {where} by its own account" if where else ""
         self._note(happened.t_s, f"belt sensor {happened.name} ({happened.kind}{at})")
