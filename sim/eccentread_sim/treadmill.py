@@ -13,7 +13,8 @@ from eccentread_sim import truth as true
 from eccentread_sim.athlete import Athlete, Traits
 from eccentread_sim.console import Touch
 from eccentread_sim.controller import Controller
-from eccentread_sim.drive import STEP_S, STEPS_PER_S, Drive
+from eccentread_sim.drive import STEPS_PER_S, Drive
+from eccentread_sim.figures import record_now
 from eccentread_sim.offer import Field
 from eccentread_sim.personality import Personality
 from eccentread_sim.records import TreadmillRecord
@@ -46,8 +47,10 @@ _SPEED_TARGET = 1
 """Target Setting Features: bit 0, speed (§4.3.1.2)."""
 
 
-BELT_STANDS = "belt-stands"
-"""The question that is answered by a look at the belt."""
+BELT_STANDS, BELT_CREEPS = "belt-stands", "belt-creeps"
+"""Questions that are answered by a look at the belt."""
+SLOWEST_CREEP_MPS, FASTEST_CREEP_MPS = 0.35 / 3.6, 1.05 / 3.6
+"""What somebody with a watch takes for a belt that creeps as it should: miles an hour are not among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,11 @@ class Treadmill:
         """The belt's true speed."""
         return self._drive.speed_mps
 
+    def look(self, t_s: float) -> tuple[float, float]:
+        """The belt's true speed, m/s, and its travel so far, m: what somebody beside it sees."""
+        self._run(t_s)
+        return self._drive.speed_mps, self._drive.position_m
+
     def advance(self, t_s: float) -> list[Emission]:
         """Everything said up to and including `t_s`, in order."""
         self._run(t_s)
@@ -163,6 +171,8 @@ class Treadmill:
         delay_s, value = self._athlete.answer(question, kind)
         if question == BELT_STANDS:
             value = int(self.speed_mps == 0)
+        elif question == BELT_CREEPS:
+            value = int(SLOWEST_CREEP_MPS < self.speed_mps < FASTEST_CREEP_MPS)
         return delay_s, value
 
     def followed_by(self, follower: Callable[[float, float], object]) -> None:
@@ -208,42 +218,14 @@ class Treadmill:
 
     def _record(self, report: Report) -> TreadmillRecord:
         """A Treadmill Data record of the present with the speed of `report`."""
-        speed = self._console.dial.reported(report.speed_centi_kmh)
-        numbers = self._numbers(report.speed_centi_kmh)
-        present = {
-            name: number for field in self.personality.gatt.fields for name, number in numbers[field].items()
-        }
-        return TreadmillRecord(speed, **present)
-
-    def _numbers(self, speed_centi_kmh: int) -> dict[Field, dict[str, int]]:
-        """What each field would hold now, in wire units."""
-        console = self._console
-        elapsed_s = max(console.elapsed_s, STEP_S)
-        kcal_per_s = console.energy_kcal / elapsed_s
-        push_n = self._load[0]
-        return {
-            Field.AVERAGE_SPEED: {"average_speed_centi_kmh": round(360.0 * console.distance_m / elapsed_s)},
-            Field.DISTANCE: {"distance_m": int(console.distance_m)},
-            Field.INCLINATION: {"inclination_deci_pct": 0, "ramp_angle_deci_deg": 0},
-            Field.ELEVATION: {"elevation_gain_deci_m": 0, "elevation_loss_deci_m": 0},
-            Field.PACE: {"pace": round(speed_centi_kmh / 600.0)},
-            Field.AVERAGE_PACE: {"average_pace": round(0.6 * console.distance_m / elapsed_s)},
-            Field.ENERGY: {
-                "energy_kcal": int(console.energy_kcal),
-                "energy_per_hour_kcal": round(3600.0 * kcal_per_s),
-                "energy_per_minute_kcal": round(60.0 * kcal_per_s),
-            },
-            Field.HEART_RATE: {"heart_rate_bpm": 0},
-            Field.MET: {"met_deci": round(10.0 + speed_centi_kmh / 10.0)},
-            Field.ELAPSED: {"elapsed_s": int(console.elapsed_s)},
-            Field.REMAINING: {"remaining_s": 0},
-            # The wire's sign: negative where the user slows the belt.
-            Field.FORCE: {
-                "force_on_belt_n": round(-push_n),
-                "power_w": round(-push_n * self._drive.speed_mps),
-            },
-            Field.STEPS: {"steps": len(self._athlete.contacts)},
-        }
+        return record_now(
+            self.personality.gatt.fields,
+            report.speed_centi_kmh,
+            self._console,
+            push_n=self._load[0],
+            belt_mps=self._drive.speed_mps,
+            steps=len(self._athlete.contacts),
+        )
 
     def _tell(self, t_s: float, truth: Truth) -> None:
         for contact in self._athlete.contacts[self._contacts_told :]:

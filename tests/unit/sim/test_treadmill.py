@@ -110,27 +110,33 @@ def test_how_finely_it_is_advanced_changes_nothing(step_s: float) -> None:
     assert play(make(), session(), 60.0, step_s) == play(make(), session(), 60.0)
 
 
-@pytest.mark.parametrize("name", known_personalities())
+LOCKED = {"kingsmith-z1", "unlock"}
+"""They say nothing, and do nothing."""
+IN_TWO = {"matrix-short", "split-records", "technogym-split"}
+"""Their records do not fit into 20 octets."""
+
+
+@pytest.mark.parametrize("name", [name for name in known_personalities() if name not in LOCKED])
 def test_equal_seeds_give_equal_sessions_and_truths_and_others_differ(name: str) -> None:
     def once(seed: int) -> tuple[list[Emission], list[dict[str, object]]]:
         truth: list[dict[str, object]] = []
-        return play(make(name, seed, truth), session(100), 105.0), truth
+        return play(make(name, seed, truth), session(100), 25.0), truth
 
     said, truth = once(3)
     assert once(3) == (said, truth)
     assert once(4) != (said, truth)
 
 
-@pytest.mark.parametrize("name", known_personalities())
+@pytest.mark.parametrize("name", [name for name in known_personalities() if name not in LOCKED])
 def test_every_record_of_every_personality_fits_the_wire(name: str) -> None:
     treadmill = make(name)
-    records = [e.value for e in play(treadmill, session(100), 105.0) if e.characteristic == "2acd"]
+    records = [e.value for e in play(treadmill, session(100), 25.0) if e.characteristic == "2acd"]
     assert records
     counts: set[int] = set()
     for record in records:
         assert isinstance(record, TreadmillRecord)
         counts.add(len(encode_treadmill_data(record, 20)))
-    assert counts == ({2} if name == "split-records" else {1})
+    assert counts == ({2} if name in IN_TWO else {1})
 
 
 @pytest.mark.parametrize("seed", range(20))
