@@ -4,6 +4,8 @@ Observe first, control later: nothing is written until the belt was seen to stan
 the machine reports; an acknowledgement alone is never believed.
 """
 
+from math import inf
+
 from eccentread.events import (
     BeltReported,
     Command,
@@ -62,6 +64,7 @@ from eccentread.session.belt_state import (
     OBSERVE_REPORTS,
     OBSERVE_S,
     OURS,
+    START_TIMEOUT_S,
     BeltState,
 )
 from eccentread.session.profile import UNKNOWN, Profile
@@ -99,6 +102,7 @@ class Belt:
         self._reports = 0
         self._moving_reports = 0
         self._since_s = 0.0
+        self._stop_sent_s = -inf
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
@@ -113,6 +117,10 @@ class Belt:
     def needs_eyes(self, t_s: float) -> bool:
         """Whether only a human can see the belt stand: known to go mute when it does, and mute now."""
         return not self._profile.reports_standing and self._liveness.suspect(t_s)
+
+    def restless(self, t_s: float) -> bool:
+        """Whether the belt may yet start, though it stands: a few machines take a *stop* at rest for one."""
+        return t_s - self._stop_sent_s < START_TIMEOUT_S
 
     # --- what the session may ask --------------------------------------------------------------------------
 
@@ -438,6 +446,8 @@ class Belt:
             case command:
                 self._pending[command.id] = command.kind
                 self._verdicts.sent(command)
+                if command.kind in (CommandKind.STOP, CommandKind.PAUSE):
+                    self._stop_sent_s = t_s
                 if command.kind is CommandKind.START and self._approach:
                     self._moved = True
                     self._may_start_until_s = t_s + self._approach.start_timeout_s

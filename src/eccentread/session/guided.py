@@ -82,6 +82,7 @@ class GuidedSession:
         self._reason: Reason | None = None
         self._concluded = False
         self._wants_out = False
+        self._parting = False
         self._out: list[Output] = []
 
     @property
@@ -156,7 +157,7 @@ class GuidedSession:
         self._out.append(Decided(t_s, f"stop, asked by {stop.by}", allowed=True, reason=Reason.STOP_ASKED))
         match self._phase:
             case Phase.QUESTIONS if not self._belt.speed_kmh:
-                self._end(t_s)
+                self._part(t_s)
             case Phase.LINK_LOST:
                 self._say(t_s, CueKind.EMERGENCY)
             case _:
@@ -190,7 +191,7 @@ class GuidedSession:
         if self._item < len(words.QUESTIONS):
             self._put(words.question(t_s, self._item))
         else:
-            self._end(t_s)
+            self._part(t_s)
 
     # --- machine --------------------------------------------------------------------------------------------
 
@@ -234,8 +235,13 @@ class GuidedSession:
                 self._enter(t_s, Phase.LINK_LOST)
                 self._say(t_s, CueKind.EMERGENCY)
                 self._put(words.belt_stands(t_s))
+            case BeltState.STOPPING if self._parting:  # it took a stop for a start
+                self._parting = False
+                self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
             case BeltState.STOPPING if self._asked is None and self._belt.needs_eyes(t_s):
                 self._put(words.belt_stands(t_s))
+            case BeltState.STANDING if self._parting:
+                self._part(t_s)
             case BeltState.STANDING if self._phase is Phase.STOPPING:
                 self._stands(t_s)
             case BeltState.REFUSED:
@@ -310,6 +316,13 @@ class GuidedSession:
             self._enter(t_s, Phase.QUESTIONS)
             self._next_question(t_s)
         else:
+            self._part(t_s)
+
+    def _part(self, t_s: float) -> None:
+        """Leave a standing belt, once it can no longer start from something that was sent."""
+        self._asked = None
+        self._parting = self._belt.restless(t_s)
+        if not self._parting:
             self._end(t_s)
 
     def _mind_the_wait(self, t_s: float) -> None:

@@ -219,6 +219,21 @@ def test_a_belt_that_ran_before_anybody_looked_is_left_alone(make_bench):
     assert bench.sent() == []
 
 
+@pytest.mark.parametrize("after_s", [4.0, 9.0, 13.0])
+def test_a_belt_that_takes_a_stop_at_rest_for_a_start_is_stopped_before_anybody_leaves(bench, after_s):
+    bench.until(Phase.SET)
+    bench.stop()
+    bench.when(lambda: CueKind.BELT_STOPPED in bench.cues)
+    bench.run(after_s - 3.0)
+    assert bench.phase is Phase.STOPPING
+    bench.machine.belt_kmh = 0.8
+    bench.run(2.0)
+    assert bench.cues[-1] is CueKind.EMERGENCY
+    end = bench.to_the_end()
+    assert (end.outcome, end.reason) == (Outcome.FAULT, Reason.UNEXPECTED_MOTION)
+    assert bench.machine.belt_kmh == 0.0
+
+
 # --- keep-alive --------------------------------------------------------------------------------------------
 
 
