@@ -12,10 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eccentread.errors import Cause, InputError
-from eccentread.events import Characteristic, Cue, CueKind, Notified, Phase, PhaseChanged
+from eccentread.events import (
+    Characteristic,
+    Cue,
+    CueKind,
+    Notified,
+    Phase,
+    PhaseChanged,
+    SensorConnected,
+    SensorLost,
+    SensorNotified,
+    SignalChecked,
+    Source,
+)
 from eccentread.ftms import RecordAssembler
 from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
 from eccentread.reps import SET, Window, WindowKind
+from eccentread.session.sensing import Sensing
+from eccentread.units import KMH_PER_MPS
 
 EVENTS_SUFFIX = ".events.csv"
 
@@ -57,23 +71,47 @@ def read_recording(path: Path) -> Recording:
 
 
 def journal_recording(path: Path, journal: Journal) -> Recording:
-    """The recording in a journal: speeds decoded anew from the machine's own bytes, windows from the cues.
+    """The recording in a journal: speeds decoded anew from raw bytes, windows from the cues.
+
+    The speeds are those of the source that reps were counted from, by default the machine's.
 
     Raises:
         InputError: the machine reported no speed.
     """
-    assembler = RecordAssembler()
     times_s, speeds_kmh = array("d"), array("d")
+    sources = [event.source for event in journal.outputs if isinstance(event, SignalChecked)]
+    sensed = bool(sources) and sources[-1] is Source.BELT_SENSOR
+    for t_s, speed_kmh in _sensed(journal) if sensed else _reported(journal):
+        times_s.append(t_s)
+        speeds_kmh.append(speed_kmh)
+    return _recording(path, times_s, speeds_kmh, tuple(_cued_windows(journal)))
+
+
+def _reported(journal: Journal) -> Iterator[tuple[float, float]]:
+    """What the machine reported."""
+    assembler = RecordAssembler()
     for event in journal.inputs:
         match event:
             case Notified(characteristic=Characteristic.TREADMILL_DATA):
                 record = assembler.feed(event.t_s, event.data)
                 if record is not None and record.speed_kmh is not None:
-                    times_s.append(event.t_s)
-                    speeds_kmh.append(record.speed_kmh)
+                    yield event.t_s, record.speed_kmh
             case _:
                 pass
-    return _recording(path, times_s, speeds_kmh, tuple(_cued_windows(journal)))
+
+
+def _sensed(journal: Journal) -> Iterator[tuple[float, float]]:
+    """What the belt sensor told, connection by connection; times never go back."""
+    sensing, last_s = Sensing(), -inf
+    for event in journal.inputs:
+        match event:
+            case SensorConnected() | SensorNotified() | SensorLost():
+                for sample in sensing.feed(event):
+                    if sample.t_s > last_s:
+                        last_s = sample.t_s
+                        yield sample.t_s, sample.speed_mps * KMH_PER_MPS
+            case _:
+                pass
 
 
 def _recording(

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 from eccentread.events import (
     Answered,
     Connected,
+    LoadReported,
     Phase,
     PhaseChanged,
     Rep,
@@ -50,6 +51,14 @@ class AnswerRow:
 
     header: Header
     answered: Answered
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """A value that the machine reported beside its speed."""
+
+    header: Header
+    reported: LoadReported
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,12 @@ def answer_rows(journal: Journal) -> Iterator[AnswerRow]:
     """A row for each answer, skipped questions included."""
     for event in _of(Answered, journal):
         yield AnswerRow(journal.header, event)
+
+
+def load_rows(journal: Journal) -> Iterator[LoadRow]:
+    """A row for each value that the machine reported beside its speed."""
+    for event in _of(LoadReported, journal):
+        yield LoadRow(journal.header, event)
 
 
 def session_rows(journal: Journal) -> Iterator[SessionRow]:

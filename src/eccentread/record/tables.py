@@ -11,11 +11,13 @@ from eccentread.record.forms import Scalar
 from eccentread.record.journal import Journal
 from eccentread.record.rows import (
     AnswerRow,
+    LoadRow,
     RepRow,
     SessionRow,
     SetRow,
     answer_rows,
     contact_s,
+    load_rows,
     rep_rows,
     session_rows,
     set_rows,
@@ -212,6 +214,12 @@ SESSIONS = Table[SessionRow](
             lambda row: row.check and row.check.countable,
         ),
         Column(
+            "speed_source",
+            "",
+            "what is counted from: `machine-speed` or `belt-sensor`",
+            lambda row: row.check and row.check.source,
+        ),
+        Column(
             "signal_reason", "", "why the signal check says so", lambda row: row.check and row.check.reason
         ),
         Column(
@@ -274,4 +282,23 @@ SESSIONS = Table[SessionRow](
     ),
 )
 
-TABLES: tuple[Table[Any], ...] = (REPS, SETS, ANSWERS, SESSIONS)
+LOADS = Table[LoadRow](
+    "loads.csv",
+    "report of what may tell of the load beside the speed",
+    load_rows,
+    (
+        _PARTICIPANT,
+        _SESSION,
+        Column("t_s", "s", "when it was reported, since the session began", lambda row: row.reported.t_s),
+        Column(
+            "source",
+            "",
+            "`force-on-belt` in N, `power` in W (both negative where the user slows the belt), or `steps`",
+            lambda row: row.reported.source,
+        ),
+        Column("value", "", "in the unit of its source", lambda row: row.reported.value),
+        _SIMULATED,
+    ),
+)
+
+TABLES: tuple[Table[Any], ...] = (REPS, SETS, ANSWERS, SESSIONS, LOADS)
