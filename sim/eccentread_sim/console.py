@@ -227,6 +227,8 @@ class Console:
         self._braked_s = -math.inf
         self.moves_s = t_s + self._parameters.countdown_s
         self.state = State.COUNTDOWN
+        if self._dialect.announces:
+            self._say_status(t_s, self._dialect.started)
         self._count_down(t_s)
 
     def _count_down(self, t_s: float) -> None:
@@ -235,7 +237,8 @@ class Console:
         if count <= 0:
             self._drive.target_mps = self._beginning_mps()
             self.moves_s = self._attended_s = self._stepped_s = t_s
-            self._say_status(t_s, self._dialect.started)
+            if not self._dialect.announces:
+                self._say_status(t_s, self._dialect.started)
             self._enter(t_s, State.RUNNING)
         elif self._dialect.training(State.COUNTDOWN, count) != self.training_status:
             self._enter(t_s, State.COUNTDOWN, count)
@@ -259,7 +262,8 @@ class Console:
         steps = round(set_kmh / self._dialect.ramp_step_kmh)
         if steps != self._ramp_steps:
             self._ramp_steps = steps
-            self._say_status(t_s, self._dialect.speed_changed + self.dial.told(set_kmh))
+            told = self.dial.told(steps * self._dialect.ramp_step_kmh)
+            self._say_status(t_s, self._dialect.speed_changed + told)
 
     def _brake(self, t_s: float, state: State, said: bytes) -> None:
         if self._drive.target_mps > 0.0:

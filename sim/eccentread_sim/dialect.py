@@ -21,6 +21,8 @@ class Dialect:
     """Fitness Machine Status after a reset."""
     started: bytes = b"\x04"
     """…when the belt begins to move."""
+    announces: bool = False
+    """Whether it says so as the countdown begins instead."""
     stopped: bytes = b"\x02\x01"
     """…when it is stopped."""
     paused: bytes = b"\x02\x02"
@@ -37,10 +39,14 @@ class Dialect:
     """Training Status while it stands."""
     countdown: bytes = b"\x01\x0e"
     """…while it counts down; the number follows as a string where the flags announce one."""
+    counts: bool = True
+    """Whether it does; where not, the flags announce what does not come."""
     running: bytes = b"\x00\x0d"
     """…while it runs."""
     stopping: bytes = b"\x00\x0f"
-    """…while it slows down to a stop or a pause."""
+    """…while it slows down to a stop."""
+    pausing: bytes = b"\x00\x0f"
+    """…while it slows down to a pause."""
     at_pause: bytes = b"\x00\x01"
     """…while it is paused."""
 
@@ -50,11 +56,13 @@ class Dialect:
             case State.IDLE:
                 return self.idle
             case State.COUNTDOWN:
-                counts = bool(self.countdown) and self.countdown[0] & _STRING_PRESENT
+                counts = self.counts and bool(self.countdown) and self.countdown[0] & _STRING_PRESENT
                 return self.countdown + (str(count).encode() if counts else b"")
             case State.RUNNING:
                 return self.running
-            case State.STOPPING | State.PAUSING:
+            case State.STOPPING:
                 return self.stopping
+            case State.PAUSING:
+                return self.pausing
             case State.PAUSED:
                 return self.at_pause
