@@ -1,6 +1,7 @@
 """A computer with Bluetooth, a simulated treadmill in its reach, and a companion who runs the program."""
 
 import contextlib
+import itertools
 import json
 import os
 import pty
@@ -19,7 +20,7 @@ PROTOCOL = HERE / "short.toml"
 PROGRAM = (sys.executable, "-c", "from eccentread.cli import main; main()")
 BLUETOOTHD = "/usr/libexec/bluetooth/bluetoothd"
 
-POLL_S = 0.05
+POLL_S = 0.1
 
 
 def wait_for[T](what: str, look: Callable[[], T | None], within_s: float) -> T:
@@ -32,10 +33,22 @@ def wait_for[T](what: str, look: Callable[[], T | None], within_s: float) -> T:
     pytest.fail(f"waited {within_s:g} s in vain for {what}")
 
 
-def lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects in a file that may still be written."""
-    *whole, _unfinished = path.read_text().split("\n") if path.exists() else [""]
-    return [json.loads(line) for line in whole]
+class Followed:
+    """The JSON objects in a file that is still being written, a line each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._offset = 0
+        self._objects: list[dict[str, Any]] = []
+
+    def so_far(self) -> list[dict[str, Any]]:
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                whole, end, _torn = file.read().rpartition(b"\n")
+            self._offset += len(whole + end)
+            self._objects += map(json.loads, whole.splitlines())
+        return self._objects
 
 
 class Bluez:
@@ -76,20 +89,23 @@ class Treadmill:
 
     name = "Simulated treadmill"
 
-    def __init__(self, folder: Path, personality: str) -> None:
-        self.folder = folder
-        self._log = (folder / "log").open("wb")
+    def __init__(self, folder: Path, personality: str, stack: contextlib.ExitStack) -> None:
+        self._truth = Followed(folder / "truth.jsonl")
+        self._sent = Followed(folder / "sent.jsonl")
+        self._folder = folder
+        log = stack.enter_context((folder / "log").open("wb"))
         words = [sys.executable, HERE / "treadmill.py", personality, folder]
-        self._process = subprocess.Popen(words, stdout=self._log, stderr=self._log)
-        self._socket = socket.socket(socket.AF_UNIX)
+        self._process = stack.enter_context(subprocess.Popen(words, stdout=log, stderr=log))
+        stack.callback(self._process.kill)
+        self._socket = stack.enter_context(socket.socket(socket.AF_UNIX))
         wait_for("the treadmill", self._reached, 60)
-        self._answers = self._socket.makefile("r")
+        self._answers = stack.enter_context(self._socket.makefile("r"))
 
     def _reached(self) -> bool:
         with contextlib.suppress(OSError):
-            self._socket.connect(str(self.folder / "ask"))
+            self._socket.connect(str(self._folder / "ask"))
             return True
-        assert self._process.poll() is None, (self.folder / "log").read_text()
+        assert self._process.poll() is None, (self._folder / "log").read_text()
         return False
 
     def do(self, what: str, **how: object) -> Any:
@@ -97,7 +113,7 @@ class Treadmill:
         return json.loads(self._answers.readline())
 
     def truth(self, what: str) -> list[dict[str, Any]]:
-        return [line for line in lines(self.folder / "truth.jsonl") if line["what"] == what]
+        return [line for line in self._truth.so_far() if line["what"] == what]
 
     @property
     def commands(self) -> list[str]:
@@ -105,45 +121,47 @@ class Treadmill:
 
     @property
     def sent(self) -> list[dict[str, Any]]:
-        return lines(self.folder / "sent.jsonl")
+        return self._sent.so_far()
 
     def stands(self) -> bool:
         """Whether the belt stood still for the last half second."""
         return all(line["speed_kmh"] == 0 for line in self.truth("speed")[-5:])
 
-    def switch_off(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._answers.close()
-        self._socket.close()
-        self._log.close()
-
 
 class Companion:
     """Runs `eccentread run` at a terminal: answers what it asks, and lets the athlete hear its cues."""
 
-    def __init__(self, treadmill: Treadmill, folder: Path, *words: str) -> None:
+    def __init__(self, treadmill: Treadmill, folder: Path, stack: contextlib.ExitStack) -> None:
         self._treadmill = treadmill
         self._folder = folder
-        self._read = 0
+        self._journal: Followed | None = None
+        self._taken_part_in = 0
         self._keyboard, terminal = pty.openpty()
         call = [*PROGRAM, "run", "--machine", treadmill.name, "--protocol", PROTOCOL, "--plain"]
-        self._files = [(folder / name).open("wb") for name in ("said", "errors")]
-        self._program = subprocess.Popen(
-            [*call, "--out", folder / "kept", "--summary", folder / "summary.json", *words],
-            stdin=terminal,
-            stdout=self._files[0],
-            stderr=self._files[1],
+        stack.callback(os.close, self._keyboard)
+        said = stack.enter_context((folder / "said").open("wb"))
+        self._program = stack.enter_context(
+            subprocess.Popen(
+                [*call, "--out", folder / "kept", "--summary", folder / "summary.json"],
+                stdin=terminal,
+                stdout=said,
+                stderr=said,
+            )
         )
+        stack.callback(self._program.kill)
         os.close(terminal)
 
     @property
     def said(self) -> str:
-        return (self._folder / "said").read_text() + (self._folder / "errors").read_text()
+        """What the terminal shows."""
+        return (self._folder / "said").read_text()
 
     @property
     def journal(self) -> list[dict[str, Any]]:
-        return [line for path in (self._folder / "kept").glob("*/journal.jsonl") for line in lines(path)]
+        if self._journal is None:
+            found = (self._folder / "kept").glob("*/journal.jsonl")
+            self._journal = next(map(Followed, found), None)
+        return self._journal.so_far() if self._journal else []
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -154,15 +172,15 @@ class Companion:
         return [line for line in self.journal if kind in (line.get("in"), line.get("out"))]
 
     def until(self, kind: str, within_s: float = 120, **how: object) -> dict[str, Any]:
-        """Take part until the journal has an event of that kind, with these values."""
+        """Take part until the next event of that kind, with these values."""
 
         def happened() -> dict[str, Any] | None:
-            fresh = self.journal[self._read :]
-            self._read += len(fresh)
-            for event in fresh:
+            for event in self.journal[self._taken_part_in :]:
+                self._taken_part_in += 1
                 self._take_part(event)
-            wanted = [e for e in self.of(kind) if all(e.get(key) == how[key] for key in how)]
-            return wanted[-1] if wanted else None
+                if kind in (event.get("in"), event.get("out")) and how.items() <= event.items():
+                    return event
+            return None
 
         try:
             return wait_for(f"{kind} {how}", happened, within_s)
@@ -178,22 +196,17 @@ class Companion:
                 after_s, value = self._treadmill.do("answer", question=question, kind=kind)
                 time.sleep(after_s)
                 keys = "ny"[value] if kind == "confirm" else f"{value}\n"
-                for key in keys:
-                    os.write(self._keyboard, key.encode())
+                self.press(keys)
             case _:
                 pass
+
+    def press(self, key: str) -> None:
+        os.write(self._keyboard, key.encode())
 
     def end(self, within_s: float = 60) -> int:
         """The exit status, once the session is over."""
         self.until("session-ended", within_s)
         return self._program.wait(15)
-
-    def leave(self) -> None:
-        self._program.kill()
-        self._program.wait()
-        os.close(self._keyboard)
-        for file in self._files:
-            file.close()
 
 
 @pytest.fixture(scope="session")
@@ -215,28 +228,24 @@ def treadmill(bluez, tmp_path) -> Iterator[Treadmill]:
     """A treadmill that advertises, on an adapter that is on."""
     folder = tmp_path / "treadmill"
     folder.mkdir()
-    machine = Treadmill(folder, "default")
-    try:
+    with contextlib.ExitStack() as stack:
+        machine = Treadmill(folder, "default", stack)
         bluez.wait_until_on()
         yield machine
-    finally:
-        machine.switch_off()
 
 
 @pytest.fixture
 def session(treadmill, tmp_path) -> Iterator[Callable[..., Companion]]:
     """Begin a session on the treadmill."""
-    companions: list[Companion] = []
+    numbers = itertools.count(1)
+    with contextlib.ExitStack() as stack:
 
-    def begin(*words: str) -> Companion:
-        folder = tmp_path / f"session-{len(companions)}"
-        folder.mkdir()
-        companions.append(Companion(treadmill, folder, *words))
-        return companions[-1]
+        def begin() -> Companion:
+            folder = tmp_path / f"session-{next(numbers)}"
+            folder.mkdir()
+            return Companion(treadmill, folder, stack)
 
-    yield begin
-    for companion in companions:
-        companion.leave()
+        yield begin
 
 
 @pytest.fixture
