@@ -6,20 +6,18 @@ whatever address each connects; links that fall silent and time out; controllers
 
 import asyncio
 import logging
-from typing import NamedTuple, override
+from typing import override
 
 from bumble.controller import Connection, Controller
 from bumble.core import PhysicalTransport
 from bumble.hci import (
     Address,
     HCI_ErrorCode,
-    HCI_LE_Advertising_Report_Event,
     HCI_LE_Connection_Complete_Event,
     HCI_LE_Create_Connection_Cancel_Command,
     HCI_LE_Extended_Advertising_Report_Event,
     HCI_Reset_Command,
     HCI_StatusReturnParameters,
-    LeFeatureMask,
     Phy,
     Role,
 )
@@ -32,18 +30,10 @@ RSSI_DBM = -50
 type _Ends = frozenset[Address]
 
 
-class _Kind(NamedTuple):
-    """What an advertising report is about, as older and newer hosts are told (§7.7.65.2 and .13)."""
-
-    legacy: HCI_LE_Advertising_Report_Event.EventType
-    extended: int
-
-
-_OLD, _NEW = HCI_LE_Advertising_Report_Event.EventType, HCI_LE_Extended_Advertising_Report_Event.EventType
-_CONNECTABLE = _NEW.CONNECTABLE_ADVERTISING | _NEW.SCANNABLE_ADVERTISING
-_SCANNABLE = _Kind(_OLD.ADV_IND, _CONNECTABLE)
-_UNSCANNABLE = _Kind(_OLD.ADV_IND, _NEW.CONNECTABLE_ADVERTISING)
-_RESPONSE = _Kind(_OLD.SCAN_RSP, _CONNECTABLE | _NEW.SCAN_RESPONSE)
+_Report = HCI_LE_Extended_Advertising_Report_Event
+_CONNECTABLE = _Report.EventType.CONNECTABLE_ADVERTISING
+_SCANNABLE = _CONNECTABLE | _Report.EventType.SCANNABLE_ADVERTISING
+_RESPONSE = _SCANNABLE | _Report.EventType.SCAN_RESPONSE
 
 # Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
 # its own Python prints them on stderr. Whoever configures logging still gets them.
@@ -169,35 +159,29 @@ class VirtualController(Controller):
     def hear(self, address: Address, data: bytes, response: bytes) -> None:
         """Somebody advertises, and would answer a scan with `response`; the stock one never asks."""
         if self.le_scan_enable:
-            self._report(address, data, _SCANNABLE if response else _UNSCANNABLE)
+            self._report(address, data, _SCANNABLE if response else _CONNECTABLE)
             if response:
                 self._report(address, response, _RESPONSE)
         pending = self.pending_le_connection
         if pending is not None and pending.peer_address == address:
             self.create_le_connection(address)
 
-    def _report(self, address: Address, data: bytes, kind: _Kind) -> None:
-        if not self.le_features & LeFeatureMask.LE_EXTENDED_ADVERTISING:
-            plain = HCI_LE_Advertising_Report_Event.Report(
-                kind.legacy, address.address_type, address, data, RSSI_DBM
-            )
-            self.send_hci_packet(HCI_LE_Advertising_Report_Event([plain]))
-            return
-        extended = HCI_LE_Extended_Advertising_Report_Event.Report(
-            event_type=kind.extended,
+    def _report(self, address: Address, data: bytes, event_type: int) -> None:
+        report = _Report.Report(
+            event_type=event_type,
             address_type=address.address_type,
             address=address,
             primary_phy=Phy.LE_1M,
             secondary_phy=0,
             advertising_sid=0xFF,
-            tx_power=HCI_LE_Extended_Advertising_Report_Event.TX_POWER_INFORMATION_NOT_AVAILABLE,
+            tx_power=_Report.TX_POWER_INFORMATION_NOT_AVAILABLE,
             rssi=RSSI_DBM,
             periodic_advertising_interval=0,
             direct_address_type=0,
             direct_address=Address.ANY,
             data=data,
         )
-        self.send_hci_packet(HCI_LE_Extended_Advertising_Report_Event([extended]))
+        self.send_hci_packet(_Report([report]))
 
     def on_hci_le_create_connection_cancel_command(
         self, _command: HCI_LE_Create_Connection_Cancel_Command

@@ -57,7 +57,7 @@ def attach(address: str) -> "Attached":
     host, _, port = address.rpartition(":")
     if port.isdecimal() and int(port) < 1 << 16:
         return Attached(address, f"tcp-client:{host or '127.0.0.1'}:{port}")
-    if "/" in address or Path(address).exists():
+    if "/" in address or Path(address).is_socket():
         return Attached(address, f"unix-client:{address}")
     raise TransportError(
         f"{address or 'nothing'} names no simulator; take its port, HOST:PORT or the path of its socket"
@@ -143,12 +143,13 @@ class Attached:
         try:
             await asyncio.wait({connecting, here.lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            if not connecting.done():
-                connecting.cancel()
-                await asyncio.wait({connecting}, timeout=GOODBYE_S)
+            connecting.cancel()
+            (outcome,) = await asyncio.gather(connecting, return_exceptions=True)
         if here.lost.done():
             raise BleakError(f"the simulator at {self._address} is gone")
-        return await connecting
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     async def opened(self, connection: Connection) -> None:
         """A client has connected: speak to the athlete over its connection."""

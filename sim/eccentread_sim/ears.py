@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
@@ -185,6 +184,10 @@ class Voice:
     def _heard(self, lines: list[str]) -> None:
         for line in lines:
             asked, _, value = line.partition(" ")
-            with suppress(ValueError):
-                if (waiting := self._asked.pop(int(asked), None)) is not None:
-                    waiting[2](int(value))
+            try:
+                question, answer = int(asked), int(value)
+            except ValueError:
+                continue
+            if question in self._asked:
+                _, _, answered = self._asked.pop(question)
+                answered(answer)

@@ -5,9 +5,10 @@ kind of packet, and the packet (Core Specification Vol 4, Part A §2).
 """
 
 import asyncio
+import errno
+import os
 import socket
-import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_address
 from itertools import count
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import override
 
 from bumble.core import InvalidPacketError
-from bumble.hci import LeFeatureMask
 from bumble.transport import open_transport
 from bumble.transport.common import PacketParser
 
@@ -23,6 +23,7 @@ from eccentread_sim.air import Air, VirtualController
 from eccentread_sim.transports import Where
 
 LOOPBACK = "127.0.0.1"
+_EVERY = "0.0.0.0"  # noqa: S104 — asked for by name, and told of
 UNREAD_OCTETS = 1 << 18
 """A host that leaves so much unread is let go: a controller has no more room for it."""
 GOODBYE_S = 1.0
@@ -110,15 +111,14 @@ async def serve_hosts(transport: str, air: Air, tell: Tell, stack: AsyncExitStac
     if kind == "unix-server":
         if not place:
             raise ValueError("no path")
-        _remove_leftover(Path(place))
+        _see_free(place)
         server = await loop.create_unix_server(attach, place)
         stack.callback(Path(place).unlink, missing_ok=True)
         where = Where(transport, place)
     else:
         host, _, port = place.rpartition(":")
-        host = host or LOOPBACK
-        server = await loop.create_server(attach, None if host == "_" else host, int(port))
-        where = _where(kind, host, [each.getsockname() for each in server.sockets])
+        server = await loop.create_server(attach, _EVERY if host == "_" else host or LOOPBACK, int(port))
+        where = _where(kind, server.sockets[0].getsockname())
 
     async def close() -> None:
         server.close()
@@ -134,36 +134,21 @@ async def serve_hosts(transport: str, air: Air, tell: Tell, stack: AsyncExitStac
     return where
 
 
-def _where(kind: str, host: str, bound: Sequence[tuple[str, int]]) -> Where:
-    port = bound[0][1]
-    exposed = not all(ip_address(address).is_loopback for address, *_ in bound)
-    near = LOOPBACK if ip_address(bound[0][0]).is_unspecified else host
-    return Where(f"{kind}:{host}:{port}", f"{near}:{port}", exposed)
+def _where(kind: str, bound: tuple[str, int]) -> Where:
+    host, port = bound[:2]
+    near = LOOPBACK if ip_address(host).is_unspecified else host
+    return Where(f"{kind}:{host}:{port}", f"{near}:{port}", exposed=not ip_address(host).is_loopback)
 
 
-def _remove_leftover(path: Path) -> None:
-    """Remove the socket of a simulator that died; one that is listened on is left alone, as is any file."""
-    with suppress(OSError):
-        if stat.S_ISSOCK(path.stat().st_mode):
-            with socket.socket(socket.AF_UNIX) as probe:
-                try:
-                    probe.connect(str(path))
-                except ConnectionRefusedError:
-                    path.unlink()
+def _see_free(path: str) -> None:
+    """See that nobody listens at `path`; asyncio removes a socket that is there, whosever it is.
 
-
-class KernelController(VirtualController):
-    """What the Linux kernel gets: a controller as of Bluetooth 4.2.
-
-    A newer one would have to speak of privacy, PHYs and advertising sets in ways that bumble's does not.
+    Raises:
+        OSError: somebody does.
     """
-
-    le_features = (
-        LeFeatureMask.LE_ENCRYPTION
-        | LeFeatureMask.EXTENDED_REJECT_INDICATION
-        | LeFeatureMask.PERIPHERAL_INITIATED_FEATURE_EXCHANGE
-        | LeFeatureMask.LE_PING
-    )
+    with socket.socket(socket.AF_UNIX) as probe, suppress(FileNotFoundError, ConnectionRefusedError):
+        probe.connect(path)
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 async def attach_kernel(transport: str, air: Air, stack: AsyncExitStack) -> asyncio.Future[None]:
@@ -176,7 +161,7 @@ async def attach_kernel(transport: str, air: Air, stack: AsyncExitStack) -> asyn
     """
     vhci = await open_transport(transport)
     stack.push_async_callback(vhci.close)
-    controller = KernelController("kernel", air, _public_address(0))
+    controller = VirtualController("kernel", air, _public_address(0))
     stack.callback(controller.unplug)
     vhci.source.set_packet_sink(controller)
     controller.host = vhci.sink

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
@@ -16,6 +15,9 @@ from eccentread_sim.air import Air, VirtualController
 from eccentread_sim.backend import client_backend, scanner_backend
 
 CENTRAL_ADDRESS = "C0:FF:EE:C0:FF:EE"
+
+GIVE_UP_S = 1.0
+"""How long a controller may take to give up connecting; one that is gone never answers."""
 
 
 def _next_event(emitter: EventEmitter, event: str) -> asyncio.Future[object]:
@@ -69,13 +71,16 @@ class Central:
 
     async def _give_up(self, address: Address) -> None:
         """Nobody waits for a connection to `address` any more."""
-        with suppress(HCI_Error):
-            await self._device.send_sync_command(HCI_LE_Create_Connection_Cancel_Command())
-            return
-        # Too late: it was made in the meantime.
-        for connection in list(self._device.connections.values()):
-            if connection.peer_address == address:
-                await connection.disconnect()
+        try:
+            async with asyncio.timeout(GIVE_UP_S):
+                await self._device.send_sync_command(HCI_LE_Create_Connection_Cancel_Command())
+        except HCI_Error:
+            # Too late: it was made in the meantime.
+            for connection in list(self._device.connections.values()):
+                if connection.peer_address == address:
+                    await connection.disconnect()
+        except TimeoutError:
+            pass
 
 
 class Radio:

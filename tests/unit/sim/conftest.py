@@ -11,6 +11,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bumble.device import Device
 
+from eccentread_sim import OnAir
 from eccentread_sim.clock import VirtualTimeLoop
 from eccentread_sim.gatt import TreadmillServer
 from eccentread_sim.offer import Gatt, Machine
@@ -128,3 +129,59 @@ def serve():
 @pytest.fixture
 def scripted():
     return ScriptedTreadmill
+
+
+QUICK = """
+description = "Starts at once, and stops soon"
+[machine]
+name = "Quick one"
+[drive]
+archetype = "E"
+[console]
+countdown_s = 0.0
+answer_delay_s = 0.02
+[reporting]
+interval_s = 0.1
+"""
+
+
+class Told:
+    """What a treadmill on the air tells, and a way to wait for it."""
+
+    def __init__(self):
+        self.lines = []
+        self._news = asyncio.Event()
+
+    def __call__(self, true):
+        self.lines.append(true)
+        self._news.set()
+
+    def of(self, what):
+        return [line for line in self.lines if line["what"] == what]
+
+    async def until(self, holds):
+        while not holds(self):
+            self._news.clear()
+            await self._news.wait()
+
+
+@pytest.fixture
+def on_air(tmp_path):
+    """Switch on a treadmill that is quick, in real time, and that other processes may attach to."""
+    personality = tmp_path / "quick.toml"
+    personality.write_text(QUICK)
+
+    @asynccontextmanager
+    async def switched_on(transport="tcp-server:0"):
+        told = Told()
+        async with OnAir(str(personality), transport=transport, seed=1, tell=told) as machine:
+            machine.told = told
+            yield machine
+
+    return switched_on
+
+
+@pytest.fixture
+def real_time():
+    """Run a test in real time: in virtual time a time-out is over before a socket has spoken."""
+    return lambda test: asyncio.run(asyncio.wait_for(test, 8.0))

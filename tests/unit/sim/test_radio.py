@@ -5,7 +5,13 @@ import asyncio
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
+from bumble.device import Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.hci import Address, HCI_Reset_Command, OwnAddressType
+from bumble.host import Host
+from bumble.transport.common import AsyncPipeSink
+
+from eccentread_sim.air import VirtualController
 
 FITNESS_MACHINE = "00001826-0000-1000-8000-00805f9b34fb"
 HEART_RATE = "0000180d-0000-1000-8000-00805f9b34fb"
@@ -277,6 +283,48 @@ async def test_a_link_made_anew_is_not_lost_with_the_old_one(served, sensor):
     await client.write_gatt_char("2a5b", b"\x03", response=False)
     await asyncio.sleep(0.1)
     assert sensor.written == ["03"]
+
+
+async def test_of_two_centrals_that_want_the_same_device_one_gets_it_and_the_other_knows(served):
+    """Both hear the same advertisement; the second's request finds nobody who waits for one."""
+    rivals = [served.radio.device(f"C0:FF:EE:00:00:0{number}") for number in (1, 2)]
+    await served.radio.power_on()
+    ends = []
+    address = Address(served.device.static_address.to_string(), Address.RANDOM_DEVICE_ADDRESS)
+    for rival in rivals:
+        rival.on("connection", lambda link: link.on("disconnection", ends.append))
+    await asyncio.gather(*(rival.connect(address, timeout=None) for rival in rivals))
+    await asyncio.sleep(0.1)
+    assert sorted(len(rival.connections) for rival in rivals) == [0, 1]
+    assert ends == [0x3E]  # connection failed to be established
+
+
+async def test_a_central_may_connect_from_its_public_address(served):
+    """As the Linux kernel does, which then takes only packets that come from where it has connected to."""
+    controller = VirtualController("kernel", served.radio.air, "02:EC:CE:7D:00:00")
+    device = Device(address=Address("C0:FF:EE:00:00:01"), host=Host(controller, AsyncPipeSink(controller)))
+    await device.power_on()
+    address = Address(served.device.static_address.to_string(), Address.RANDOM_DEVICE_ADDRESS)
+    link = await device.connect(address, own_address_type=OwnAddressType.PUBLIC, timeout=None)
+    assert await link.gatt_client.request_mtu(100) == 100
+    (peer,) = served.device.connections.values()
+    assert str(peer.peer_address) == "02:EC:CE:7D:00:00/P"
+
+
+@pytest.mark.parametrize(
+    "end", [VirtualController.unplug, lambda it: it.on_packet(bytes(HCI_Reset_Command()))]
+)
+async def test_a_controller_that_is_unplugged_or_reset_loses_its_links(served, end):
+    controller = VirtualController("host", served.radio.air)
+    device = Device(address=Address("C0:FF:EE:00:00:01"), host=Host(controller, AsyncPipeSink(controller)))
+    await device.power_on()
+    address = Address(served.device.static_address.to_string(), Address.RANDOM_DEVICE_ADDRESS)
+    await device.connect(address, timeout=None)
+    await asyncio.sleep(1.0)
+    end(controller)
+    await asyncio.sleep(1.0)
+    assert [what for _, what in served.treadmill.links] == ["connected", "disconnected"]
+    assert await served.find()
 
 
 # --- GATT ---------------------------------------------------------------------------------------------------
