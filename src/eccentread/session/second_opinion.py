@@ -21,6 +21,7 @@ DISAGREE = 0.15
 DISAGREE_S = 5.0
 """Pushes take the belt off its set-point for less."""
 FRESH_S = 3.0
+"""What was said longer ago is neither compared nor gone on from."""
 
 
 class SecondOpinion:
@@ -62,6 +63,9 @@ class SecondOpinion:
 
     def _readings(self, samples: Sequence[Sample]) -> Iterator[tuple[float, float]]:
         for sample in samples:
+            if sample.t_s - self._reading_s > FRESH_S:  # the first ever, or after a gap
+                self._reading_s, self._sum_mps, self._n = sample.t_s, 0.0, 0
+                continue
             self._sum_mps += sample.speed_mps
             self._n += 1
             if sample.t_s - self._reading_s >= READING_S:

@@ -2,7 +2,19 @@
 
 import pytest
 
-from eccentread.events import Cue, CueKind, Output, Phase, PhaseChanged, Reason, RepCounted, SetEnded
+from eccentread.events import (
+    Cue,
+    CueKind,
+    Noted,
+    Output,
+    Phase,
+    PhaseChanged,
+    Reason,
+    RepCounted,
+    SetEnded,
+    SignalChecked,
+    Source,
+)
 from eccentread.session.exercise import Exercise, Stage
 from eccentread.session.words import Words
 
@@ -124,3 +136,97 @@ def test_a_check_without_reports_cannot_count(short):
     for k in range(200):
         exercise.passed(float(k))
     assert exercise.reason is Reason.CANNOT_COUNT
+
+
+class SensedBelt(Belt):
+    """The machine tells 0.8 whatever happens; a sensor tells the belt's speed ten times a second, late."""
+
+    length_m = 0.0001
+    silent_from_s = float("inf")
+    machine_tells = False
+
+    def run(self, seconds: float) -> "SensedBelt":
+        for _ in range(round(seconds / TICK_S)):
+            self.t_s += TICK_S
+            told = self._kmh(self.t_s) if self.machine_tells else 0.8
+            out = self.exercise.speed(self.t_s, told)
+            if self.t_s < self.silent_from_s:
+                samples = [(at, self._kmh(at)) for at in (self.t_s - 0.15, self.t_s - 0.05)]
+                out += self.exercise.sensed(self.t_s, samples, self.length_m)
+            out += self.exercise.passed(self.t_s)
+            self.pushes += [
+                (one.t_s + 1.0, one.t_s + 4.0)
+                for one in out
+                if isinstance(one, Cue) and one.kind is CueKind.PUSH_ONCE
+            ]
+            self.outputs += out
+        return self
+
+    def _kmh(self, at_s: float) -> float:
+        return 0.5 if any(begin <= at_s < end for begin, end in self.pushes) else 0.8
+
+
+@pytest.fixture
+def sensed(short):
+    return SensedBelt(short)
+
+
+def test_what_the_machine_hides_is_counted_from_the_sensor_at_the_samples_own_times(sensed):
+    sensed.to(Stage.SET).run(1.0)
+    sensed.push()
+    sensed.run(2.0)
+    [check] = sensed.of(SignalChecked)
+    assert (check.countable, check.source) == (True, Source.BELT_SENSOR)
+    assert any("machine-speed, not counted from" in one.text for one in sensed.of(Noted))
+    [rep] = sensed.of(RepCounted)
+    begin_s, end_s = sensed.pushes[-1]
+    assert rep.rep.onset_s == pytest.approx(begin_s, abs=0.4)
+    assert rep.rep.release_s == pytest.approx(end_s, abs=0.4)
+
+
+def test_of_two_sources_that_show_pushes_the_one_with_more_samples_is_better(sensed):
+    sensed.machine_tells = True
+    sensed.to(Stage.SET)
+    [check] = sensed.of(SignalChecked)
+    assert (check.countable, check.source) == (True, Source.BELT_SENSOR)
+
+
+def test_a_sensor_that_counts_too_seldom_is_no_source_whatever_its_speeds_look_like(sensed):
+    sensed.length_m = 0.25
+    while sensed.exercise.stage is Stage.CHECKING:
+        sensed.run(TICK_S)
+    assert sensed.exercise.reason is Reason.CANNOT_COUNT
+    [check] = sensed.of(SignalChecked)
+    assert "never moved" in check.reason
+    assert "once in 1.1 s" in check.reason
+
+
+def test_a_sensor_that_falls_silent_before_the_verdict_is_not_at_hand(sensed):
+    sensed.silent_from_s = sensed.t_s + 30.0
+    while sensed.exercise.stage is Stage.CHECKING:
+        sensed.run(TICK_S)
+    [check] = sensed.of(SignalChecked)
+    assert (check.countable, check.source) == (False, Source.MACHINE_SPEED)
+
+
+def test_a_sensor_that_falls_silent_in_a_set_ends_the_exercise(sensed):
+    sensed.to(Stage.SET).run(2.0)
+    sensed.silent_from_s = sensed.t_s
+    sensed.run(2.0)
+    assert sensed.exercise.stage is Stage.SET
+    sensed.run(1.0)
+    assert sensed.exercise.reason is Reason.SENSOR_SILENT
+    assert len(sensed.of(SetEnded)) == 1
+
+
+def test_a_sensor_may_be_silent_in_a_rest_but_not_when_the_next_set_is_due(sensed):
+    sensed.to(Stage.SET).run(1.0)
+    sensed.push()
+    sensed.push()
+    sensed.to(Stage.RESTING)
+    sensed.silent_from_s = sensed.t_s
+    sensed.run(10.0)
+    assert sensed.exercise.stage is Stage.RESTING
+    sensed.run(15.0)
+    assert sensed.exercise.reason is Reason.SENSOR_SILENT
+    assert [one.set_index for one in sensed.of(SetEnded)] == [1]
