@@ -149,20 +149,27 @@ class BeltSensor:
     async def _keep(self) -> None:
         while True:
             await self._may_connect.wait()
-            connection = _Connection(self._found, self._clock, self._on_input, self._client_backend)
-            try:
-                async with asyncio.timeout(CONNECT_TIMEOUT_S) as self._opening:
-                    await connection.open(self._length_m)
-                self._opening = self._told = None
-                await connection.gone.wait()
-                why = f"{self._found.name} ended the connection or went out of reach"
-                self._on_input(SensorLost(self._clock(), why))
-            except Exception as error:  # noqa: BLE001 — whatever it is, the session goes on without
-                self._opening = None
-                self._tell_why(error)
+            if not await self._connection():
                 await asyncio.sleep(RETRY_S)
-            finally:
-                await connection.close()
+
+    async def _connection(self) -> bool:
+        """One connection from its beginning to its end; whether there was one."""
+        connection = _Connection(self._found, self._clock, self._on_input, self._client_backend)
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S) as self._opening:
+                await connection.open(self._length_m)
+            self._opening = self._told = None
+            await connection.gone.wait()
+            why = f"{self._found.name} ended the connection or went out of reach"
+            self._on_input(SensorLost(self._clock(), why))
+        except Exception as error:  # noqa: BLE001 — whatever it is, the session goes on without
+            self._opening = None
+            self._tell_why(error)
+            return False
+        else:
+            return True
+        finally:
+            await connection.close()
 
     def _tell_why(self, error: Exception) -> None:
         match error:
