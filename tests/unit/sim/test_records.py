@@ -46,6 +46,7 @@ FULL = TreadmillRecord(
         (TreadmillRecord(80, energy_kcal=9), "8000 5000 0900 ffff ff"),
         (TreadmillRecord(80, force_on_belt_n=-120), "0010 5000 88ff ff7f"),
         (TreadmillRecord(80, steps=300), "0020 5000 2c0100"),
+        (TreadmillRecord(80, steps=0), "0020 5000 000000"),
         (TreadmillRecord(80, elapsed_s=9, steps=300, steps_octets=2), "0024 5000 0900 2c01"),
         (
             FULL,

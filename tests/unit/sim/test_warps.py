@@ -106,6 +106,13 @@ def test_no_notification_is_longer_than_the_link_allows():
     assert all(len(octets) <= 20 for octets in Warp(Wire(trailing=bytes(244)), 1).notifications(MYRUN, 20))
 
 
+def test_octets_at_the_end_leave_less_room_for_the_fields():
+    assert [len(octets) for octets in Warp(Wire(trailing=b"\0"), 1).notifications(PLAIN, 20)] == [15]
+    long = Warp(Wire(trailing=bytes(2)), 1).notifications(MYRUN, 26)
+    assert [octets[0] & 1 for octets in long] == [1, 0]
+    assert len(Warp(Wire(), 1).notifications(MYRUN, 26)) == 1
+
+
 def test_flags_without_fields_and_octets_without_flags_are_added():
     [plain] = sent(Wire())
     assert sent(Wire(extra_flags=0xC000, trailing=b"\xab\xcd")) == ["84c4" + plain[4:] + "abcd"]
