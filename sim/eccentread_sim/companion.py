@@ -49,7 +49,7 @@ class Companion:
                 await self._passage()
                 return 1
             case "belt-stands":
-                return int(self._speed_mps == 0.0)
+                return await self._does_it_stand()
             case "still-runs":
                 await asyncio.sleep(LOOK_S)
                 return int(self._speed_mps > 0.0)
@@ -79,6 +79,15 @@ class Companion:
             coming_s = (mark_m - position_m) / speed_mps if speed_mps else GLANCE_S
             await asyncio.sleep(min(max(coming_s, 0.001), GLANCE_S))
         await asyncio.sleep(abs(self._rng.gauss(0.0, PRESS_SIGMA_S)))
+
+    async def _does_it_stand(self) -> int:
+        """Who is asked that, and sees it run, pulls the key and says so; the next time it stands."""
+        if self._speed_mps == 0.0:
+            return 1
+        await asyncio.sleep(LOOK_S)
+        if self._speed_mps > 0.0:
+            self._machine.touch(Touch.SAFETY_KEY)
+        return 0
 
     async def _did_it_stop(self, touch: Touch) -> int:
         self._machine.touch(touch)

@@ -8,8 +8,9 @@ from eccentread.events import CommandKind, Problem
 from eccentread.ftms.training_status import TrainingCode
 from eccentread.session.commissioning.trace import Report, Sent, Trace
 
-QUIET_S = 2.5
-"""Silence of this length after a stop is silence: machines that report leave gaps of a second."""
+QUIET_S = 1.2
+QUIET_INTERVALS = 2
+"""Silence longer than this, and than so many usual intervals, is silence: a machine that reports goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,8 @@ def stopped(trace: Trace, since_s: float, until_s: float) -> Stopped | None:
     shape = tuple(centi for centi, _ in groupby(one.centi for one in reports))
     if rest:
         return Stopped(answer(said), before, rest[0].t_s - stop.t_s, shape, "reports zero")
-    quiet = not reports or until_s - reports[-1].t_s > QUIET_S
+    usual_s = interval_s(trace, since_s, stop.t_s) or 0.0
+    quiet = not reports or until_s - reports[-1].t_s > max(QUIET_S, QUIET_INTERVALS * usual_s)
     return Stopped(answer(said), before, None, shape, "falls silent" if quiet else "keeps a speed")
 
 

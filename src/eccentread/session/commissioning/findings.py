@@ -19,6 +19,10 @@ PROTOCOL_CENTI_KMH = 80
 """The speed of the exercise."""
 
 
+FIRST_S = 2.5
+"""On a new link the first report is awaited for so long."""
+
+
 class Purpose(StrEnum):
     """Why the belt was set in motion."""
 
@@ -105,6 +109,8 @@ class Findings:
     range: SpeedRange | None = None
     watched: facts.Watched | None = None
     control: facts.Answer | None = None
+    started_itself: bool = False
+    """It began to run while it was only watched."""
     stop_first: facts.Answer | None = None
     stop_first_moved: bool | None = None
     interval_s: float | None = None
@@ -145,6 +151,7 @@ def learn(done: Done, trace: Trace, now_s: float) -> Findings:
         range=offered if isinstance(offered, SpeedRange) else None,
         watched=_watched(done, trace, now_s),
         control=facts.answer(controls[0]) if controls else None,
+        started_itself=_started_itself(done, trace, now_s),
         stop_first=_stop_first(done, trace),
         stop_first_moved=_stop_first_moved(done, trace, now_s),
         interval_s=next(
@@ -170,7 +177,10 @@ def learn(done: Done, trace: Trace, now_s: float) -> Findings:
 
 def stopped_by_itself(run: Run) -> bool:
     """Whether nobody stopped it."""
-    return run.purpose is Purpose.SLOW and run.reason in (Reason.BELT_STOPPED, Reason.STOPPED_ON_CONSOLE)
+    alone = run.reason in (Reason.BELT_STOPPED, Reason.STOPPED_ON_CONSOLE)
+    # A speed that is repeated to a belt which has just stopped is refused.
+    refused = run.reason is Reason.COMMAND_FAILED and run.keep_alive_s is not None
+    return run.purpose is Purpose.SLOW and run.steady_s is not None and (alone or refused)
 
 
 def _watched(done: Done, trace: Trace, now_s: float) -> facts.Watched | None:
@@ -178,6 +188,14 @@ def _watched(done: Done, trace: Trace, now_s: float) -> facts.Watched | None:
         return None
     until_s = now_s if done.watched_until_s is None else done.watched_until_s
     return facts.watched(trace, done.watched_from_s, until_s)
+
+
+def _started_itself(done: Done, trace: Trace, now_s: float) -> bool:
+    if done.watched_from_s is None:
+        return False
+    until_s = now_s if done.watched_until_s is None else done.watched_until_s
+    reports = trace.reports_between(done.watched_from_s, until_s)
+    return bool(reports) and not reports[0].centi and any(one.centi for one in reports)
 
 
 def _stop_first(done: Done, trace: Trace) -> facts.Answer | None:
@@ -235,7 +253,7 @@ def _touch(run: Run, trace: Trace) -> Touch:
 def _ran_on(run: Run, trace: Trace) -> bool | None:
     """By the first report on the new link, else by what the person saw."""
     if run.back_s is not None:
-        later = trace.reports_between(run.back_s, run.back_s + facts.QUIET_S)
+        later = trace.reports_between(run.back_s, run.back_s + FIRST_S)
         if later:
             return later[0].centi > 0
     return run.answer

@@ -55,12 +55,11 @@ def speed_key(c: Conduct, slow: int) -> Question | None:
 
 def link(c: Conduct, lock: int) -> Script[None]:
     """Hang up while the belt runs, come back, and only stop."""
-    with c.tolerating(Reason.LINK_LOST):
-        question = words.LINK_RUN.filled(seconds=AWAY_S)
-        run = yield from set_off(c, Purpose.LINK, lock, question)
-        if run is None:
-            return
-        if run.steady_s is not None:
+    run = yield from set_off(c, Purpose.LINK, lock, words.LINK_RUN.filled(seconds=AWAY_S))
+    if run is None:
+        return
+    if run.steady_s is not None:
+        with c.tolerating(Reason.LINK_LOST):
             c.put(HangUp(c.t_s, AWAY_S))
             if not (yield from c.until(lambda: not c.linked, READY_S)):
                 raise Over(Outcome.FAULT, Reason.COMMAND_FAILED)  # there was no hanging up
@@ -68,6 +67,6 @@ def link(c: Conduct, lock: int) -> Script[None]:
             run.answer = None if answer is None else bool(answer.value)
             if not (yield from c.until(lambda: c.linked, BACK_S)):
                 raise Over(Outcome.FAULT, Reason.LINK_LOST)
-            run.back_s = c.t_s
-            c.tell(words.LINK_BACK)
-        yield from bring_to_rest(c)
+        run.back_s = c.t_s
+        c.tell(words.LINK_BACK)
+    yield from bring_to_rest(c)

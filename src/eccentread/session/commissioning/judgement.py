@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from eccentread.events import Reason
 from eccentread.ftms import Issue
 from eccentread.session.commissioning.findings import (
     PROTOCOL_CENTI_KMH,
@@ -27,6 +28,9 @@ GAP_INTERVALS = 1.7
 """A gap this long, and this many times the usual one, is an oddity."""
 SCALE_MAX = 0.1
 """A belt further off than this from what it reports is not the protocol's."""
+
+
+_NOT_HELD = (Reason.LOCK_TIMED_OUT, Reason.COMMAND_FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,9 @@ def _against(findings: Findings) -> list[str]:
         reasons.append(f"It reports its set-point, in which no push shows. {why}")
     if (error := scale_error(findings)) and abs(error[0]) - 2 * error[1] > SCALE_MAX:
         reasons.append(f"The belt is {100 * error[0]:+.0f} % off what it reports.")
-    if any(one.run.purpose is Purpose.PROTOCOL and not _holds(one) for one in findings.holds):
+    if findings.started_itself:
+        reasons.append("Its belt started by itself.")
+    if any(one.run.purpose is Purpose.PROTOCOL and one.run.reason in _NOT_HELD for one in findings.holds):
         reasons.append("It did not hold 0.8 km/h.")
     return reasons
 
@@ -155,6 +161,8 @@ def _about_motion(findings: Findings) -> list[Quirk]:
     start = findings.moved[0].start if findings.moved else None
     if start is not None and start.countdown:
         found.append(Quirk("countdown", f"{start.after_s:.1f} s from Start to the first report of motion."))
+    if findings.started_itself:
+        found.append(Quirk("starts-by-itself", "It stood when it was connected to, and then began to run."))
     if findings.stop_first_moved:
         found.append(Quirk("stop-starts", "A stop sent to the standing belt set it in motion."))
     if findings.stopped_alone_s is not None:

@@ -44,6 +44,10 @@ GIVE_UP_S = 600.0
 SETTLE_S = 6.0
 """How long its own start speed is left alone, to be seen: at 0.05 m/s² a belt reaches 1.0 km/h in it."""
 
+JUST_NOW_S = 2.5
+AT_REST_S = 8.0
+"""A belt of which nothing is known is at rest after so long without motion: a countdown may be running."""
+
 _IDS_APART = 10_000
 """Each belt numbers its commands from 1; in the record each number is there once."""
 
@@ -157,7 +161,9 @@ class Conduct:
         self.belt = Belt(Limits(lock_centi_kmh))
         self._unconfirmed = False
         self._first_id += _IDS_APART
-        self.carry_out(self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile))
+        self.carry_out(
+            self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile, timed=True)
+        )
         return self.belt
 
     def begin(self, run: Run) -> None:
@@ -167,19 +173,30 @@ class Conduct:
         self.done.runs.append(run)
         self.carry_out(self.belt.start(self.t_s))
 
-    def stop_a_standing_belt(self) -> None:
-        """Send a stop although nothing moves: what does the machine make of it?"""
+    def send_stop(self) -> None:
+        """Send a stop, and no more than that: what does the machine make of it?"""
         command = BeltGate(Limits(1), Liveness()).admit(Stop(), self.t_s)
         assert isinstance(command, Command)  # stop is never refused
-        numbered = replace(command, id=self._first_id + _IDS_APART - 1)
+        self._first_id += _IDS_APART
+        numbered = replace(command, id=self._first_id)
         self.trace.sent(numbered)
         self._out += [Decided(self.t_s, "Stop", allowed=True, reason="a test of the stop"), numbered]
 
+    def leave_alone(self) -> None:
+        """No belt is in charge: what the machine does is only looked at."""
+        self.belt = None
+
+    def moves(self, within_s: float) -> bool:
+        """Whether any report so recent is of motion."""
+        return any(one.centi for one in self.trace.reports_between(self.t_s - within_s, self.t_s))
+
     def stop(self) -> None:
-        """Bring the belt to a standstill."""
+        """Bring the belt to a standstill. With no belt in charge one stop is all: it may be a toggle."""
         if self.belt is not None:
             self._leave()
             self.follow(self.belt.stop(self.t_s))
+        elif self.moves(JUST_NOW_S):
+            self.send_stop()
 
     def carry_out(self, outputs: list[Output]) -> None:
         """Pass on what the belt wants.
@@ -234,8 +251,8 @@ class Conduct:
             case CommandAnswered():
                 self.trace.answered(happened)
                 number = happened.command_id - self._first_id
-                if belt is None or not 0 < number < _IDS_APART - 1:
-                    return None  # an earlier belt's, or the test of the stop
+                if belt is None or not 0 < number < _IDS_APART:
+                    return None  # an earlier belt's, or that of a stop on its own
                 return self.follow(belt.answered(replace(happened, command_id=number)))
             case Answered():
                 if self._asked is not None and happened.question == self._asked.question:
@@ -255,7 +272,11 @@ class Conduct:
         self.trace.relinked()
         if self.done.connected is None:
             self.done.connected = happened
-        return None if self.belt is None else self.follow(self.belt.connected(happened, self.profile))
+        return (
+            None
+            if self.belt is None
+            else self.follow(self.belt.connected(happened, self.profile, timed=True))
+        )
 
     def _leave(self, reason: Reason | None = None) -> None:
         if self.run is not None and self.run.leaving_s is None:
@@ -271,7 +292,8 @@ class Conduct:
             self._over = Over(Outcome.FINISHED, None)
         except Over as early:
             self._over = early
-        self.stop()
+        if self.belt is not None and self.belt.state is not BeltState.REFUSED:  # that one was never ours
+            self.stop()
         yield from self.come_to_rest()
         self.ended = True
         self._out += [Disconnect(self.t_s), SessionEnded(self.t_s, self._over.outcome, self._over.reason)]
@@ -281,6 +303,7 @@ class Conduct:
         """Wait until the belt stands, by its own reports or by what a human sees."""
         belt = self.belt
         if belt is None:
+            yield from self.until(lambda: not self.moves(AT_REST_S), GIVE_UP_S)
             return
 
         def only_a_human_can_tell() -> bool:

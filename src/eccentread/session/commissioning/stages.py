@@ -85,16 +85,12 @@ def slow_speed(offered: SpeedRange | None, profile: Profile) -> int | None:
 
 
 def _watch(c: Conduct) -> Script[None]:
+    """Watch the standing belt, with a belt in charge: some start by themselves when they are connected to."""
     c.tell(words.WATCHING.format(seconds=WATCH_S))
-    since_s = c.done.watched_from_s = c.t_s
-
-    def runs() -> bool:
-        return sum(one.centi > 0 for one in c.trace.reports_between(since_s, c.t_s)) > 1
-
-    if (yield from c.until(runs, WATCH_S)):
-        text = "The belt is running already: stop it on the console, then start again."
-        c.put(FaultRaised(c.t_s, Reason.UNEXPECTED_MOTION, text))
-        raise Over(Outcome.FAULT, Reason.UNEXPECTED_MOTION)
+    c.done.watched_from_s = c.t_s
+    with c.tolerating(Reason.SILENT, Reason.OUT_OF_RANGE):
+        c.take_belt(slow_speed(c.findings.range, c.profile) or PROTOCOL_CENTI_KMH)
+        yield from c.wait(WATCH_S)
     c.done.watched_until_s = c.t_s
     watched = c.findings.watched
     c.profile = replace(c.profile, reports_standing=watched is not None and watched.reports_standing)
@@ -116,13 +112,22 @@ def _questions(c: Conduct) -> Script[None]:
 
 
 def _stop_first(c: Conduct, lock: int) -> Script[None]:
+    """What does it make of a stop while it stands? Some take it for a start: then one more, and a look."""
     if (yield from ready(c, lock)) is None or not (yield from c.confirmed(words.STOP_FIRST)):
         raise Over(Outcome.STOPPED, Reason.DECLINED)
-    with c.tolerating(Reason.STOPPED_ON_CONSOLE):  # some say so of any stop
-        c.done.stop_first_s = c.t_s
-        c.stop_a_standing_belt()
-        yield from c.wait(STOP_FIRST_S)
-        c.done.stop_first_until_s = c.t_s
+    c.leave_alone()
+    since_s = c.done.stop_first_s = c.t_s
+    c.send_stop()
+
+    def runs() -> bool:
+        return sum(one.centi > 0 for one in c.trace.reports_between(since_s, c.t_s)) > 1
+
+    if (yield from c.until(runs, STOP_FIRST_S)):
+        c.put(FaultRaised(c.t_s, Reason.UNEXPECTED_MOTION, words.STOP_STARTS))
+        c.send_stop()
+        yield from c.come_to_rest()
+        raise Over(Outcome.FAULT, Reason.UNEXPECTED_MOTION)
+    c.done.stop_first_until_s = c.t_s
 
 
 # --- the belt moves -----------------------------------------------------------------------------------------
@@ -200,7 +205,7 @@ def _learn_from(c: Conduct, run: Run) -> Script[bool]:
             c.profile = replace(c.profile, keep_alive_s=max(1.0, round(alone_s / 2)))
             c.tell(words.STOPS_ALONE.format(seconds=alone_s, every=c.profile.keep_alive_s))
             return True
-        c.profile = replace(c.profile, keep_alive_s=None)
+        c.profile = replace(c.profile, keep_alive_s=None)  # that was not it
         return False
     if run.reason is Reason.COMMAND_FAILED:
         return _try_faster(c, run)

@@ -34,7 +34,10 @@ def judge_units(findings: Findings) -> Units:
         ratios = [unit_of(speed.mean / speed.number) for speed in asked if speed.number]
         if any(one.run.reason is Reason.UNIT_MIXED_UP for one in findings.holds) and Unit.KMH in ratios:
             return Units(Unit.MPH, Unit.MPH)  # its distance says so
-        return Units(Unit.MPH, Unit.KMH) if Unit.MPH in ratios else Units()
+        if Unit.MPH in ratios:
+            return Units(Unit.MPH, Unit.KMH)
+        other_way = any(unit_of(speed.number / speed.mean) is Unit.MPH for speed in asked if speed.number)
+        return Units(Unit.KMH, Unit.MPH) if other_way else Units()
     commands = [unit_of(speed.mean * reports.kmh / speed.number) for speed in asked if speed.number]
     return Units(next((unit for unit in commands if unit), None), reports, verified=True)
 

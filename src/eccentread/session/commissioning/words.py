@@ -20,7 +20,7 @@ WELCOME = (
     "A staged test of this treadmill with nobody on its belt. You stand beside it, the key within reach; "
     "SPACE stops the belt at any time, the key is the emergency stop."
 )
-WATCHING = "First the standing belt is watched for {seconds:g} s. Nothing is sent to the machine."
+WATCHING = "First the standing belt is watched for {seconds:g} s. Control is asked for, nothing else is sent."
 NEVER_SLOW = "This machine goes no slower than that: nothing is tried above {speed} km/h."
 TOO_FAST = "The belt really runs at {speed} km/h, faster than this program ever allows: it is being stopped."
 ALONE = (
@@ -31,6 +31,9 @@ STOPS_ALONE = (
     "every {every:g} s: is it that, or that nobody walks on it?"
 )
 UNITS = "So this machine takes commands in {commands} and reports in {reports}."
+STOP_STARTS = (
+    "A stop has started the standing belt. It is told to stop once more; pull the safety key if it runs."
+)
 LINK_BACK = "The link is back, and the belt is being stopped."
 PULL_KEY = "If the belt runs, pull the safety key."
 

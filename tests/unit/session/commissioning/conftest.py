@@ -69,6 +69,8 @@ class Bench:
     says: dict[str, int | None] = field(default_factory=dict)
     ignores: set[str] = field(default_factory=set)
     tells_range: bool = True
+    pulls_key: bool = True
+    """Who is asked whether the belt stands, and sees it run, pulls the key."""
 
     def __post_init__(self) -> None:
         self.machine = Treadmill(self.personality, self.seed)
@@ -207,6 +209,8 @@ class Bench:
             "safety-key": int(speed_mps == 0),
             "was-it-you": 0,
         }
+        if ask.question == "belt-stands" and speed_mps > 0 and self.pulls_key:
+            self.machine.touch(self.t_s, Touch.SAFETY_KEY)
         self._asked = None
         self.happens(Answered(self.t_s, ask.question, (seen | self.says).get(ask.question, 1)))
 
