@@ -22,6 +22,10 @@ from eccentread.events import (
     Notified,
     Phase,
     Problem,
+    SensorConnected,
+    SensorKind,
+    SensorLost,
+    SensorNotified,
     StopAsked,
     TimePassed,
 )
@@ -58,6 +62,7 @@ reports = st.builds(
     st.one_of(st.sampled_from([0.0, 0.0, 0.3, 0.5, 0.8, 0.8, 1.3]), st.floats(0, 655.34)),
     st.sampled_from([None, None, 0.0, 1.5]),
 )
+FACTS = bytes.fromhex("0100200088CC0000204E000001020300")
 statuses = st.sampled_from(
     ["01", "02", "0201", "0202", "03", "04", "055000", "052c01", "060000", "060a00", "ff"]
 )
@@ -74,6 +79,12 @@ inputs = st.one_of(
               st.none() | st.sampled_from(Problem)),
     st.builds(Answered, st.just(T), st.sampled_from(NAMES), st.sampled_from([None, 0, 1, 1, 1, 5, 10])),
     st.builds(StopAsked, st.just(T), st.just("key")),
+    st.builds(SensorConnected, st.just(T), st.just("Wheel"), st.just("address"), st.sampled_from(SensorKind),
+              facts=st.sampled_from([None, b"", b"\x01\x00", FACTS]),
+              length_m=st.sampled_from([None, 0.16, 0.6])),
+    st.builds(SensorNotified, st.just(T), st.one_of(
+        st.binary(max_size=24), st.binary(min_size=14, max_size=30).map(lambda rest: b"\x00" + rest))),
+    st.builds(SensorLost, st.just(T), st.just("out of reach")),
     st.builds(TimePassed, st.just(T)),
     st.builds(TimePassed, st.just(T)),
 )  # fmt: skip
