@@ -609,3 +609,11 @@ def test_every_quirk_leaves_the_same_seed_the_same_machine() -> None:
             bench.speed(speed)
 
     assert once(1, five_speeds) == once(1, five_speeds)
+
+
+def test_a_new_connection_puts_off_what_was_timed_from_the_last() -> None:
+    bench = Bench('[[script]]\nwhat = "start"\nsince = "connection"\nat_s = 4.0', control=False).run(2.0)
+    bench.treadmill.disconnected(bench.now_s)
+    bench.treadmill.connected(bench.now_s)
+    assert bench.run(3.5).state == "idle"
+    assert bench.run(1.0).state == "countdown"
