@@ -3,6 +3,7 @@
 import contextlib
 import queue
 import threading
+from shutil import get_terminal_size
 from typing import TextIO
 
 from eccentread.ftms import (
@@ -77,7 +78,7 @@ class SimView:
                 if line:
                     self._out.write(f"{clear}{line}\n")
                 if self._live:
-                    self._out.write(f"{clear}{self._status}")
+                    self._out.write(f"{clear}{self._status[: get_terminal_size().columns - 1]}")
             self._out.write(clear)
 
 
@@ -90,17 +91,13 @@ class _Now:
         self._true_kmh = 0.0
         self._reported_kmh: float | None = None
         self._central: str | None = None
-        self._hosts = 0
 
     @property
     def status(self) -> str:
         """All of it in a line."""
         reported = "" if self._reported_kmh is None else f" (reported {self._reported_kmh:.2f})"
-        who = f"{self._central} connected" if self._central else "nobody connected"
-        return (
-            f"SIMULATED {clock(self._t_s)} belt {self._state}, {self._true_kmh:.2f} km/h{reported}; {who}"
-            + (f", {self._hosts} attached" if self._hosts else "")
-        )
+        who = self._central or "nobody connected"
+        return f"SIMULATED {clock(self._t_s)} belt {self._state}, {self._true_kmh:.2f} km/h{reported}, {who}"
 
     def take(self, true: dict[str, object]) -> str | None:
         """Something is true from now on; the line that says so, if it is worth one."""
@@ -114,7 +111,6 @@ class _Now:
                 self._state = state
                 said = f"belt {state}"
             case {"what": "host", "who": str(who), "up": bool(up)}:
-                self._hosts += 1 if up else -1
                 said = f"{who} {'attached' if up else 'detached'}"
             case {"what": "central", "address": str(address)}:
                 self._central = address
