@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import click
 
 from eccentread import __version__
 from eccentread.cli import signals
+from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock
 from eccentread.errors import Cause, InputError, OutputError, UsageError
-from eccentread.events import Answered, Ask, Input, Outcome, Output, Reason, SessionEnded, StopAsked
+from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
 from eccentread.record.journal import Header, Journal, JournalWriter, read_journal
 from eccentread.record.library import default_root, find, new_session
@@ -30,10 +31,6 @@ from eccentread.session.commissioning import (
     summary,
     title,
 )
-from eccentread.ui.keyboard import Keyboard
-from eccentread.ui.plain import PlainView
-from eccentread.ui.screen import Screen
-from eccentread.ui.terminal import terminal_console
 from eccentread.ui.words import SIMULATED
 
 if TYPE_CHECKING:
@@ -44,14 +41,6 @@ PROTOCOL = "commission"
 
 _PATH = click.Path(path_type=Path)
 _UNUSABLE = frozenset({Reason.OUT_OF_RANGE, Reason.CONTROL_REFUSED})
-
-
-class Companion(Protocol):
-    """Somebody beside a simulated machine, who looks and answers."""
-
-    async def answer(self, question: str, text: str = "") -> int:
-        """The answer to a question."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +203,7 @@ async def _run(
     troubles: list[OutputError] = []
     with contextlib.ExitStack() as closing:
         journal = closing.enter_context(JournalWriter.create(folder, header, troubles.append))
-        people = _People(plan, companion)
+        people = People(plan.machine, companion, all_by_itself=plan.yes)
         closing.callback(people.view.close, CLOSE_S)
         closing.callback(people.leave)
         runner = Runner(session, make_link, clock=now, journal=journal.write, consumers=[people.view, people])
@@ -295,64 +284,6 @@ def _path(plan: Plan, findings: Findings, *, complete: bool) -> Path:
         number += 1
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
     return path
-
-
-class _People:
-    """Whoever sees, presses and answers: a person at the terminal, or somebody at the simulated machine."""
-
-    def __init__(self, plan: Plan, companion: Companion | None) -> None:
-        self._companion = companion if plan.yes or not sys.stdin.isatty() else None
-        self._answering: asyncio.Task[None] | None = None
-        self._runner: Runner | None = None
-        self.keyboard = Keyboard(self.stop, self.answer)
-        screen = Screen(
-            simulated=companion is not None,
-            machine=plan.machine,
-            protocol="Commissioning",
-            sets=0,
-            reps_per_set=0,
-            lock_kmh=0.0,
-        )
-        before = [f"Commissioning {plan.machine}: NOBODY ON THE BELT"]
-        if screen.simulated:
-            before.insert(0, SIMULATED)
-        self.view = PlainView(screen, terminal_console().file.write, before)
-
-    def speak_to(self, runner: Runner) -> None:
-        """Whom stops and answers go to."""
-        self._runner = runner
-
-    def leave(self) -> None:
-        """Nobody answers any more."""
-        if self._answering is not None:
-            self._answering.cancel()
-
-    def put(self, output: Output) -> None:
-        """Answer what is asked."""
-        match output:
-            case Ask() if self._companion:
-                self.leave()
-                self._answering = asyncio.create_task(self._ask(self._companion, output))
-            case SessionEnded():
-                self.leave()
-            case _:
-                pass
-        self.keyboard.asked(self.view.screen.question)
-
-    def answer(self, question: str, value: int | None) -> None:
-        """Somebody answered."""
-        assert self._runner is not None  # nobody asks before
-        self.view.answered(question)
-        self.keyboard.asked(self.view.screen.question)
-        self._runner.submit(Answered(self._runner.now_s, question, value))
-
-    def stop(self, by: str) -> None:
-        """Somebody wants the belt to stop."""
-        assert self._runner is not None  # keys and signals are attached afterwards
-        self._runner.submit(StopAsked(self._runner.now_s, by))
-
-    async def _ask(self, companion: Companion, ask: Ask) -> None:
-        self.answer(ask.question, await companion.answer(ask.question, ask.text))
 
 
 def _status(end: SessionEnded) -> int:

@@ -191,7 +191,7 @@ class Runner:
         self.submit(LinkLost(self._clock(), "this program ended it"))
 
     async def _stay_away(self) -> None:
-        """Leave a link that was ended on purpose alone for as long as was said, or until somebody wants out."""
+        """Leave a link that was ended on purpose for as long as was said, or until somebody wants out."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._away_s):
                 await self._wanted_back.wait()
