@@ -17,7 +17,7 @@ _WHEEL = 1 << 0
 _WHEEL_END = 7
 LATE_COUNTS = 8
 """A count that is behind by no more, and its time too, is an older notification's; else the counter began
-anew."""
+anew, and is too far from where it was to be a speed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,7 @@ class CscSpeed:
             ticks = (found.event_ticks - last.event_ticks) % _TIME_TICKS
             if _COUNTS - revolutions <= LATE_COUNTS and ticks > _TIME_TICKS // 2:
                 return ()  # an older notification
-            if revolutions > _COUNTS // 2:
-                self._begin(t_s, found)
-            else:
-                self._go_on(t_s, found, revolutions, ticks)
+            self._go_on(t_s, found, revolutions, ticks)
         speed = self._timer.feed(self._clock.device_s(t_s), self._count, self._event_s)
         if speed is None:
             return ()
@@ -94,9 +91,7 @@ class CscSpeed:
         return (Sample(self._told_s, speed),)
 
     def _begin(self, t_s: float, found: CscMeasurement) -> None:
-        """The first measurement, or the first of a counter that began anew."""
-        self._timer.restart()
-        self._clock = DeviceClock()
+        """The first measurement."""
         self._last, self._last_s = found, t_s
         self._event_s = t_s
         self._clock.arrived(self._event_s, t_s)

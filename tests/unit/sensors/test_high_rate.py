@@ -108,7 +108,9 @@ def test_a_counter_of_sixteen_bits_wraps_both_ways():
     lost = [notification(0, 0, 0xFFF0, (0, 0)), notification(4, 150_000, 0x0000, (4, 0))]
     assert speeds_kmh(RING, *up) == pytest.approx([0.8], rel=1e-3)
     assert speeds_kmh(RING, *down) == pytest.approx([0.8], rel=1e-3)
+    lost_down = [notification(0, 0, 5, (0, 0)), notification(4, 150_000, 1, (-1, 0))]
     assert speeds_kmh(RING, *lost) == pytest.approx([4 * 0.8], rel=1e-3)
+    assert speeds_kmh(RING, *lost_down) == pytest.approx([0.8], rel=1e-3)
 
 
 def test_between_the_edges_of_a_coarse_ring_the_speed_can_only_fall():
@@ -121,6 +123,18 @@ def test_between_the_edges_of_a_coarse_ring_the_speed_can_only_fall():
     )
     bound = 3.6 * 6.666667e-3
     assert told == pytest.approx([0.8, 0.8, bound / 0.04, bound / 0.06, 0.0], rel=1e-3)
+
+
+def test_a_belt_that_the_sensor_says_stands_does_so_whatever_its_counts_allow():
+    reed = Facts(length_nm=250_000_000, interval_us=20_000, counter_bits=16, firmware="0.0.0")
+    told = speeds_kmh(
+        reed,
+        notification(0, 0, 0, (0, 0)),
+        notification(1, 1_000_000, 0, (1, 0)),
+        notification(2, 2_100_000, 1, (0, 1_100_000)),
+        notification(3, 2_120_000, 1, (0, 1_120_000), flags=0b001),
+    )
+    assert told == pytest.approx([0.9, 0.25 / 1.1 * 3.6, 0.0])
 
 
 def test_missed_edges_break_the_speed_and_nothing_more():
