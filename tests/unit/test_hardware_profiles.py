@@ -107,6 +107,10 @@ def test_machines_are_known_by_what_they_tell_of_themselves(name, device, key):
     assert known_as(name, **device) == key
 
 
+def test_what_was_learned_on_the_simulator_is_no_contribution(path):
+    assert "SIMULATED" not in path.read_text(encoding="utf-8")
+
+
 def test_no_simulated_machine_has_a_profile():
     personalities = Path(__file__).parents[2] / "sim" / "eccentread_sim" / "personalities"
     for file in personalities.glob("*.toml"):
