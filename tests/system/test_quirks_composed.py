@@ -1,4 +1,4 @@
-"""Machines that nobody has seen: quirks put together at random. Whatever they are, nobody is hurt or lied to."""
+"""Machines nobody has seen, their quirks drawn at random: whatever they are, nobody is hurt or lied to."""
 
 import random
 from collections.abc import Callable
@@ -56,6 +56,7 @@ def happening(what: str, low_s: float, high_s: float, **further: Callable[[Rng],
     return quirk
 
 
+ANSWERS = ("nothing", "not-supported", "invalid-parameter", "failed", "not-permitted")
 COMMANDS = ("request_control", "speed", "start", "stop", "pause")
 QUIRKS: list[Quirk] = [
     setting("console.countdown_s", between(0, 8)),
@@ -88,10 +89,7 @@ QUIRKS: list[Quirk] = [
     setting("control_point.min_gap_s", between(0.1, 1.0)),
     setting("control_point.deaf_first", of(1, 2, 3)),
     setting("control_point.locked", of(True)),
-    *(
-        setting(f"commands.{name}.answer", of("nothing", "not-supported", "invalid-parameter", "failed", "not-permitted"))
-        for name in COMMANDS
-    ),
+    *(setting(f"commands.{name}.answer", of(*ANSWERS)) for name in COMMANDS),
     *(setting(f"commands.{name}.lie_rate", between(0.2, 1)) for name in COMMANDS),
     *(setting(f"commands.{name}.late_s", between(0.2, 5)) for name in COMMANDS),
     *(setting(f"commands.{name}.answers", of(2, 3)) for name in COMMANDS),
@@ -156,6 +154,8 @@ def composed(seed: int) -> dict[str, Any]:
     }
     for quirk in rng.sample(QUIRKS, rng.randint(1, 6)):
         merged(machine, quirk(rng))
+    console = machine["console"]
+    console["start_speed_kmh"] = max(console.get("start_speed_kmh", 0.5), console["speed_min_kmh"])
     return machine
 
 
@@ -253,7 +253,7 @@ def test_whatever_quirks_meet(driven, tally, seed):
     assert all(t_s <= first_fault_s for t_s in starts), story
 
     # Over-speed that two reports show is answered by a stop at once.
-    touched = any(data not in ("00",) for _, data in run.writes)
+    touched = any(data != "00" for _, data in run.writes)
     deaf = [
         (line["t_s"], line["t_s"] + line.get("lasts_s", 0.0))
         for line in run.happened("happening")

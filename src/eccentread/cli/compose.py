@@ -118,12 +118,14 @@ async def run_session(
     *,
     make_sensor: Callable[[Callable[[Input], None]], "BeltSensor"] | None = None,
     profiles: Mapping[str, str] = MappingProxyType({}),
+    timed: Mapping[str, str] = MappingProxyType({}),
     witness: Callable[[Input | Output], object] = lambda _: None,
 ) -> int:
     """Run the planned session to its end; return the exit status. `athlete` is the simulated one, if any.
 
-    `make_sensor` makes the link to a belt sensor. `profiles` are the texts of those that may be the machine's,
-    by key; `witness` is shown every event.
+    `make_sensor` makes the link to a belt sensor. `profiles` are the texts of those that may be the
+    machine's, by key; `timed` is a machine whose belt a person has timed before, as `GuidedSession` takes it;
+    `witness` is shown every event.
 
     Raises:
         EccentreadError: the protocol, a folder or the machine is unusable.
@@ -142,6 +144,7 @@ async def run_session(
         protocol_text=text,
         side=prescription.side,
         profiles=profiles,
+        timed=timed,
     )
     troubles: list[OutputError] = []
     summary = Summary(header)
@@ -166,7 +169,11 @@ async def run_session(
             consumers.append(publisher)
         known = [parse_profile(text, key) for key, text in profiles.items()]
         runner = Runner(
-            GuidedSession(prescription, known), make_link, clock=now, journal=record, consumers=consumers
+            GuidedSession(prescription, known, timed),
+            make_link,
+            clock=now,
+            journal=record,
+            consumers=consumers,
         )
         sensor = make_sensor(runner.submit) if make_sensor else None
         people.speak_to(runner)

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -157,6 +157,7 @@ async def _on_machine(plan: Plan) -> int:
         None,
         make_sensor=sensor,
         profiles=shelf.fitting(machine.found.name, machine.found.device.name or ""),
+        timed=asdict(last) if last is not None else {},
         witness=machine.see,
     )
     machine.remember()

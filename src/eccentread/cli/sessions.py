@@ -49,7 +49,8 @@ def replayed(journal: Journal) -> list[Output]:
     """
     header = journal.header
     profiles = [parse_profile(text, key) for key, text in header.profiles.items()]
-    session = GuidedSession(parse_protocol(header.protocol_text, header.protocol), profiles)
+    prescription = parse_protocol(header.protocol_text, header.protocol)
+    session = GuidedSession(prescription, profiles, header.timed)
     return [output for happened in journal.inputs for output in session.feed(happened)]
 
 

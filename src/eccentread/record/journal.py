@@ -50,6 +50,8 @@ class Header:
     options: Mapping[str, Scalar] = field(default_factory=dict[str, Scalar])
     profiles: Mapping[str, str] = field(default_factory=dict[str, str])
     """The whole files of the profiles that may be this machine's, by their keys."""
+    timed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Address and Device Information of the machine whose belt a person has timed before, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

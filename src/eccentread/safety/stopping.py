@@ -4,7 +4,7 @@ from enum import Enum, auto
 from itertools import chain, cycle
 from typing import TYPE_CHECKING
 
-from eccentread.safety.gate import Ask, Pause, SlowTo, Stop
+from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
 from eccentread.safety.limits import SUSPECT_AGE_S, Limits
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ a push may stall a belt that nobody has stopped."""
 PROCEDURE_S = 1.0
 """How long what is no stop may take before the next *stop*, which would supersede it: the pause that machines
 need between procedures, and a procedure."""
+
+
+PAUSE_S = 0.25
+LONGEST_PAUSES = 4
+"""By this much longer each request for control waits, this often: some machines want a second between."""
 
 
 class Progress(Enum):
@@ -54,11 +59,15 @@ class Stopping:
         lead_s: float = 0.0,
         not_before_s: float = 0.0,
     ) -> None:
+        self._limits = limits
         self._began_s = t_s
         self._next_s = t_s + lead_s
+        self._control_s: float | None = None
+        self._controls = 0
         self._zeros = 0
         self._first_zero_s = self._last_s = t_s
         self._not_before_s = not_before_s
+        self._left_to_console = lead_s > 0
         self._said = lead_s > 0  # the console did
         self._turns: Iterator[Ask] = cycle(
             [Stop(), SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause()]
@@ -68,16 +77,24 @@ class Stopping:
     def hurry(self, t_s: float) -> None:
         """Somebody asked for a stop in so many words: no more waiting for the console."""
         self._next_s = min(self._next_s, t_s)
-        self._said = False
+        self._control_s = None
+        self._left_to_console = self._said = False
         self._turns = chain([Stop()], self._turns)
 
     def wait_for_control(self, t_s: float) -> None:
-        """The machine refused a stop for want of control, which is being asked for: let that go first."""
-        self._next_s = t_s + PROCEDURE_S
+        """The machine refused a stop for want of control: that goes first, each time after a longer pause.
+
+        Some machines drop whatever follows too soon on what was before.
+        """
+        self._control_s = t_s + min(self._controls, LONGEST_PAUSES) * PAUSE_S
+        self._controls += 1
+        self._next_s = self._control_s + PROCEDURE_S
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
         """Take a fresh report."""
         self._last_s = t_s
+        if self._left_to_console and speed_centi_kmh > self._limits.over_speed_centi_kmh:
+            self.hurry(t_s)  # too fast to wait and see what the console does
         if speed_centi_kmh:
             self._zeros = 0
             return
@@ -93,10 +110,16 @@ class Stopping:
 
     def due(self, t_s: float) -> Ask | None:
         """What to ask the gate for now, if anything."""
-        if self.progress is Progress.STANDING or t_s < self._next_s:
+        if self.progress is Progress.STANDING:
+            return None
+        if self._control_s is not None and t_s >= self._control_s:
+            self._control_s = None
+            return RequestControl()
+        if t_s < self._next_s:
             return None
         if self._said and self._seems_to_stand and t_s - self._last_s <= SUSPECT_AGE_S:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
+        self._left_to_console = False
         self._said = True
         self._next_s = t_s + REPEAT_S
         if t_s - self._began_s >= UNCONFIRMED_S:

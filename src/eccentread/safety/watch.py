@@ -81,7 +81,6 @@ class Watch:
         """From now on the belt ought to be doing this."""
         self._expected = expected
         self._moving = self._inclined = 0
-        self._fast_s, self._reports_since_fast = -inf, CONSECUTIVE
         self._zero_since_s = None
         self._side = 0
 

@@ -127,8 +127,7 @@ class Approach:
         assert self._lock is not None  # made where the state is entered
         match self._lock.progress(t_s):
             case LockProgress.HELD:
-                known = self._profile.unit_verified
-                return self._held(t_s, "this model's units are known" if known else "its distance agrees")
+                return self._held(t_s, "its units are known")
             case LockProgress.UNPROVEN:
                 self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
                 return []

@@ -4,6 +4,7 @@ Observe first, control later: nothing is written until the belt was seen to stan
 the machine reports; an acknowledgement alone is never believed.
 """
 
+from dataclasses import replace
 from math import inf
 
 from eccentread.events import (
@@ -152,15 +153,20 @@ class Belt:
 
     # --- what happens --------------------------------------------------------------------------------------
 
-    def connected(self, happened: Connected, profile: Profile = UNKNOWN) -> list[Output]:
-        """The link is up, for the first time or again; on return only *stop* is sent (S8)."""
+    def connected(
+        self, happened: Connected, profile: Profile = UNKNOWN, *, timed: bool = False
+    ) -> list[Output]:
+        """The link is up, for the first time or again; on return only *stop* is sent (S8).
+
+        `profile` is what is known of the model; `timed`: a person has timed this machine's belt before.
+        """
         t_s = happened.t_s
         self._reading.restart(profile.report_unit)
         self._liveness.restart(t_s)
         self._pending.clear()
         match self.state:
             case BeltState.UNKNOWN:
-                self._profile = profile
+                self._profile = replace(profile, unit_verified=profile.unit_verified or timed)
                 self._enter(BeltState.OBSERVING, t_s)
                 self._meet(happened)
             case BeltState.STANDING | BeltState.REFUSED:
@@ -239,7 +245,7 @@ class Belt:
             ):
                 # The permission to control ends with the link, or is taken away on the console.
                 self._stopping.wait_for_control(t_s)
-                self._ask(RequestControl(), t_s)
+                self._go_on_stopping(t_s)
             case CommandKind() if self._approach and self.state in OURS:
                 if happened.result == ResultCode.NOT_PERMITTED and kind is CommandKind.START:
                     self._gate.start_refused()

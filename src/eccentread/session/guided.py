@@ -3,8 +3,9 @@
 Feeding the same inputs again gives the same outputs, bit for bit: a journal of inputs is the session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
+from types import MappingProxyType
 
 from eccentread.events import (
     Answered,
@@ -63,11 +64,21 @@ _ALARMING = frozenset(
 
 
 class GuidedSession:
-    """One session of one athlete on one machine; `profiles`: what is known of models that it may be."""
+    """One session of one athlete on one machine.
 
-    def __init__(self, protocol: Protocol, profiles: Sequence[Profile] = ()) -> None:
+    `profiles`: what is known of models that it may be. `timed`: the address and the Device Information of one
+    whose belt a person has timed before.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        profiles: Sequence[Profile] = (),
+        timed: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._protocol = protocol
         self._profiles = profiles
+        self._timed = timed
         self._words = words.Words(protocol)
         self._belt = Belt(Limits(protocol.lock_centi_kmh), protocol.max_centi_kmh)
         self._exercise = Exercise(protocol, self._words)
@@ -201,7 +212,9 @@ class GuidedSession:
         profile = matching(self._profiles, name, device) or UNKNOWN
         if profile.key:
             self._out.append(Noted(t_s, f"this is known as {profile.name} (profile {profile.key})"))
-        self._follow_belt(t_s, self._belt.connected(happened, profile))
+        told = {"address": happened.address, **device}
+        timed = bool(self._timed) and all(told.get(key, "") == text for key, text in self._timed.items())
+        self._follow_belt(t_s, self._belt.connected(happened, profile, timed=timed))
 
     # --- belt and exercise ----------------------------------------------------------------------------------
 

@@ -21,14 +21,15 @@ class LockProgress(Enum):
     WAITING = auto()
     HELD = auto()
     UNPROVEN = auto()
-    """The belt reports the lock steadily, and nothing tells which unit it means."""
+    """The belt reports the lock steadily, its distance does not deny it, and only a person can tell that both
+    are not miles."""
     TOO_FAST = auto()
     """Its distance says that the belt runs faster than it reports."""
     NOT_HELD = auto()
 
 
 class Lock:
-    """One approach to the lock, begun at `t_s`. `unit_verified`: somebody has measured this model's units."""
+    """One approach to the lock, begun at `t_s`. `unit_verified`: somebody has timed this belt or its like."""
 
     def __init__(self, limits: Limits, t_s: float, *, unit_verified: bool) -> None:
         self._limits = limits
@@ -58,9 +59,11 @@ class Lock:
         if not self._steady:
             over = t_s - self._agreed_s >= REACH_S or t_s - self._began_s >= GIVE_UP_S
             return LockProgress.NOT_HELD if over else LockProgress.WAITING
-        if self._unit_verified or pace is Pace.AGREES:
+        if self._unit_verified:
             return LockProgress.HELD
-        if self._odometer.told and t_s - self._steady_s < PROVE_S:
+        if pace is Pace.AGREES or not self._odometer.told:
+            return LockProgress.UNPROVEN
+        if t_s - self._steady_s < PROVE_S:
             return LockProgress.WAITING
         return LockProgress.UNPROVEN if pace is Pace.OPEN else LockProgress.NOT_HELD
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eccentread.safety import Limits, Pause, Progress, SlowTo, Stop, Stopping
+from eccentread.safety import Limits, Pause, Progress, RequestControl, SlowTo, Stop, Stopping
 
 TICK_S = 0.125
 
@@ -131,15 +131,50 @@ def test_a_request_for_control_goes_ahead_of_the_next_stop():
     made = stopping()
     assert made.due(100.0) == Stop()
     made.wait_for_control(100.25)
-    assert asked(made, 0.25, 2) == [(1.25, "Stop"), (1.75, "Stop")]
+    assert asked(made, 0.25, 2) == [(0.25, "RequestControl"), (1.25, "Stop"), (1.75, "Stop")]
+
+
+def test_each_request_for_control_waits_longer_up_to_a_second():
+    made = stopping()
+    waits_s = []
+    for k in range(7):
+        t_s = 100.0 + 5.0 * k
+        made.wait_for_control(t_s)
+        [(control_s, _)] = [one for one in asked(made, t_s - 100.0, t_s - 97.0) if one[1] == "RequestControl"]
+        waits_s.append(control_s - 5.0 * k)
+    assert waits_s == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0], abs=0.05)
+
+
+@pytest.mark.parametrize(("speed", "waits"), [(120, True), (121, False)])
+def test_a_belt_that_is_too_fast_is_not_left_to_the_console(speed, waits):
+    made = stopping(lead_s=3.0)
+    made.reported(100.5, speed)
+    assert (made.due(100.5) is None) is waits
+
+
+def test_a_belt_that_is_too_fast_gets_no_more_stops_than_any_other():
+    made = stopping(lead_s=3.0)
+    for k in range(8):
+        made.reported(100.0 + k / 10, 200)
+        made.due(100.0 + k / 10)
+    assert made.due(100.85) is None
 
 
 def test_the_answer_to_a_request_for_control_ends_the_wait():
     made = stopping()
     assert made.due(100.0) == Stop()
     made.wait_for_control(100.25)
+    assert made.due(100.25) == RequestControl()
     made.hurry(100.5)
     assert asked(made, 0.5, 1.5) == [(0.5, "Stop"), (1.0, "Stop")]
+
+
+def test_somebody_who_asks_for_a_stop_does_not_wait_for_control():
+    made = stopping()
+    made.wait_for_control(100.0)
+    made.wait_for_control(100.1)
+    made.hurry(100.2)
+    assert made.due(100.2) == Stop()
 
 
 def test_hurry_never_delays_what_is_due():

@@ -223,13 +223,20 @@ def test_silence_and_the_console_do_not_alarm_where_nothing_is_wanted_of_the_bel
 
 @pytest.mark.parametrize(
     ("expected", "speed", "incline"),
-    [(Expected.LOCKED, 200, 0), (Expected.STANDING, 50, 0), (Expected.STARTING, 50, 20)],
+    [(Expected.STANDING, 50, 0), (Expected.STARTING, 50, 20)],
 )
 def test_what_was_seen_before_an_expectation_does_not_count_after_it(expected, speed, incline):
     made = watch(expected)
     assert isinstance(made.reported(0.0, speed, incline), Spike)
     made.expect(expected)
     assert isinstance(made.reported(0.2, speed, incline), Spike)
+
+
+def test_over_speed_counts_on_while_the_belt_moves_on_from_step_to_step():
+    made = watch(Expected.STARTING)
+    assert isinstance(made.reported(0.0, 200, 0), Spike)
+    made.expect(Expected.LOCKED)
+    assert isinstance(made.reported(0.2, 200, 0), Alarm)
 
 
 def test_a_standstill_seen_before_an_expectation_does_not_count_after_it():

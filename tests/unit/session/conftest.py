@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -199,10 +199,13 @@ class Athlete:
 class Rules:
     """What holds in every session, whatever happens (invariants S1–S3, S7, S8)."""
 
-    def __init__(self, protocol: Protocol, profiles: tuple[Profile, ...] = ()) -> None:
+    def __init__(
+        self, protocol: Protocol, profiles: tuple[Profile, ...] = (), timed: Mapping[str, str] | None = None
+    ) -> None:
         self.protocol = protocol
         self.profiles = profiles
-        self.session = GuidedSession(protocol, profiles)
+        self.timed = timed or {}
+        self.session = GuidedSession(protocol, profiles, self.timed)
         self.inputs: list[Input] = []
         self.outputs: list[Output] = []
         self.phase = Phase.CONNECTING
@@ -238,7 +241,7 @@ class Rules:
 
     def replayed(self) -> None:
         """The same inputs give the same outputs."""
-        again = GuidedSession(self.protocol, self.profiles)
+        again = GuidedSession(self.protocol, self.profiles, self.timed)
         assert [one for happened in self.inputs for one in again.feed(happened)] == self.outputs
 
     def _before(self, happened: Input) -> None:
@@ -317,9 +320,13 @@ class Bench(Rules):
     """A session with a machine, an athlete and somebody who answers."""
 
     def __init__(
-        self, protocol: Protocol, machine: Machine | None = None, profile: Profile | None = None
+        self,
+        protocol: Protocol,
+        machine: Machine | None = None,
+        profile: Profile | None = None,
+        timed: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(protocol, (profile,) if profile else ())
+        super().__init__(protocol, (profile,) if profile else (), timed)
         self.machine = machine or Machine()
         self.athlete = Athlete()
         self.answers: dict[str, int | None] = {"belt-stands": None}
@@ -450,7 +457,12 @@ def bench(short: Protocol) -> Bench:
 def make_bench(short: Protocol) -> Callable[..., Bench]:
     """A bench for a machine with these attributes and what is known of it."""
 
-    def make(protocol: Protocol = short, profile: Profile | None = None, **machine: Any) -> Bench:
-        return Bench(protocol, Machine(**machine), profile)
+    def make(
+        protocol: Protocol = short,
+        profile: Profile | None = None,
+        timed: Mapping[str, str] | None = None,
+        **machine: Any,
+    ) -> Bench:
+        return Bench(protocol, Machine(**machine), profile, timed)
 
     return make

@@ -46,6 +46,38 @@ def test_a_machine_whose_miles_show_only_in_its_distance_is_stopped(make_bench):
     assert CueKind.BELT_LOCKED not in bench.cues
 
 
+def test_a_machine_whose_miles_show_in_nothing_it_says_is_seen_by_the_person_who_times_it(make_bench):
+    bench = make_bench(unit=KMH_PER_MPH, reports_unit=KMH_PER_MPH, distance_unit=KMH_PER_MPH)
+    bench.answers["belt-creeps"] = 0
+    end = bench.to_the_end()
+    assert (end.outcome, end.reason) == (Outcome.FAULT, Reason.UNIT_UNPROVEN)
+    assert CueKind.BELT_LOCKED not in bench.cues
+
+
+HOME = {"address": "C0:FF:EE:00:00:01", "model": "M-1", "firmware": "1.0"}
+
+
+@pytest.mark.parametrize(
+    ("device", "asked_for"),
+    [
+        ({"model": "M-1", "firmware": "1.0"}, False),
+        ({"model": "M-1", "firmware": "1.1"}, True),
+        ({"model": "M-2", "firmware": "1.0"}, True),
+        ({}, True),
+    ],
+)
+def test_a_belt_is_timed_once_for_each_machine_and_firmware(make_bench, device, asked_for):
+    bench = make_bench(timed=HOME, reads={"device": device})
+    assert bench.to_the_end().outcome is Outcome.FINISHED
+    assert ("belt-creeps" in asked(bench)) is asked_for
+
+
+def test_the_memory_of_another_address_is_no_proof(make_bench):
+    bench = make_bench(timed=HOME | {"address": "C0:FF:EE:00:00:02"}, reads={"device": {"model": "M-1"}})
+    bench.to_the_end()
+    assert "belt-creeps" in asked(bench)
+
+
 def test_a_machine_that_tells_no_distance_is_timed_by_a_person(make_bench):
     bench = make_bench(tells_distance=False)
     assert bench.to_the_end().outcome is Outcome.FINISHED
