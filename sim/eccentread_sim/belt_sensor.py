@@ -62,7 +62,7 @@ class Sensor:
     """Once-per-revolution error of the wheel, relative, amplitude."""
     ripple_length_m: float = bounded(0.126, 0.01, 10.0)
     slip: float = bounded(0.0, 0.0, 1.0)
-    """Part of the belt's travel that the wheel slips through under a load on the belt's edge: always."""
+    """Part of the belt's travel that the wheel does not follow."""
     edge_jitter_s: float = bounded(2e-6, 0.0, 0.01)
     """Standard deviation of an edge's time stamp."""
     missed_rate: float = bounded(0.0, 0.0, 1.0)
