@@ -32,8 +32,12 @@ type _Ends = frozenset[Address]
 
 _Report = HCI_LE_Extended_Advertising_Report_Event
 _CONNECTABLE = _Report.EventType.CONNECTABLE_ADVERTISING
-_SCANNABLE = _CONNECTABLE | _Report.EventType.SCANNABLE_ADVERTISING
-_RESPONSE = _SCANNABLE | _Report.EventType.SCAN_RESPONSE
+_LEGACY = (
+    _CONNECTABLE | _Report.EventType.SCANNABLE_ADVERTISING | _Report.EventType.LEGACY_ADVERTISING_PDU_USED
+)
+_RESPONSE = _LEGACY | _Report.EventType.SCAN_RESPONSE
+LEGACY_OCTETS = 31
+"""What a legacy advertisement, or its scan response, may hold (Vol 6, Part B §2.3.1)."""
 
 # Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
 # its own Python prints them on stderr. Whoever configures logging still gets them.
@@ -159,8 +163,10 @@ class VirtualController(Controller):
     def hear(self, address: Address, data: bytes, response: bytes) -> None:
         """Somebody advertises, and would answer a scan with `response`; the stock one never asks."""
         if self.le_scan_enable:
-            self._report(address, data, _SCANNABLE if response else _CONNECTABLE)
-            if response:
+            if max(len(data), len(response)) > LEGACY_OCTETS:
+                self._report(address, data + response, _CONNECTABLE)
+            else:
+                self._report(address, data, _LEGACY)
                 self._report(address, response, _RESPONSE)
         pending = self.pending_le_connection
         if pending is not None and pending.peer_address == address:

@@ -1,13 +1,14 @@
 """The virtual radio and the bleak backend over it."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.exc import BleakDeviceNotFoundError, BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
 from bumble.device import Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
-from bumble.hci import Address, HCI_Reset_Command, OwnAddressType
+from bumble.hci import Address, HCI_LE_Set_Extended_Scan_Enable_Command, HCI_Reset_Command, OwnAddressType
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
@@ -48,6 +49,19 @@ async def test_a_scan_finds_the_treadmill_and_what_it_advertises(served):
 async def test_a_scan_for_services_finds_only_who_offers_them(served, wanted, count):
     found = await BleakScanner.discover(1.0, service_uuids=[wanted], backend=served.radio.scanner_backend)
     assert len(found) == count
+
+
+async def test_a_scan_reports_an_advertisement_and_its_response_as_legacy_ones(served):
+    """The Linux kernel puts the two together only where they are marked so, and else misses the name."""
+    packets = []
+    controller = VirtualController("kernel", served.radio.air)
+    controller.host = SimpleNamespace(on_packet=packets.append)
+    enable = HCI_LE_Set_Extended_Scan_Enable_Command(enable=1, filter_duplicates=0, duration=0, period=0)
+    controller.on_packet(bytes(enable))
+    await asyncio.sleep(0.3)
+    reports = [packet for packet in packets if packet[:2] == b"\x04\x3e"]
+    assert [int.from_bytes(report[5:7], "little") for report in reports[:2]] == [0x13, 0x1B]
+    assert [b"Scripted" in report for report in reports[:2]] == [False, True]
 
 
 async def test_two_scans_do_not_end_one_another(served):
