@@ -6,7 +6,7 @@ RUN := $(UV) run --no-sync
 READY := .venv/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-bluez lint bench clean
+.PHONY: help demo test test-bluez lint bench clean personalities
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lint: $(READY)  ## style, types and the rules of the house
 	$(RUN) ruff format --check .
 	$(RUN) pyright
 	$(RUN) lint-imports
+
+personalities: $(READY)  ## every simulated machine: found, controlled, locked or refused, stopped
+	$(RUN) pytest --quiet --capture=no tests/system/test_personality_table.py
 
 bench: $(READY)  ## benchmarks; they print ratios
 	$(RUN) python -m benchmarks

@@ -13,6 +13,9 @@ from eccentread.session.lock import Lock, LockProgress
 from eccentread.session.profile import Profile
 from eccentread.units import centi_from_kmh, kmh_from_centi
 
+THERE_CENTI_KMH = 2
+"""How near its lock a belt needs no command: the noise of a report."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
@@ -120,8 +123,9 @@ class Approach:
         self._lock = Lock(self._limits, t_s, unit_verified=self._profile.unit_verified)
         self._repeated_s = t_s
         self._enter(BeltState.LOCKING, t_s)
-        # A machine whose own start speed is the lock needs no command.
-        return [] if centi_from_kmh(self._speed_kmh) == lock else [SetSpeed(lock)]
+        # A machine whose own start speed is the lock needs no command, and some would misread it.
+        there = abs(centi_from_kmh(self._speed_kmh) - lock) <= THERE_CENTI_KMH
+        return [] if there else [SetSpeed(lock)]
 
     def _progress(self, t_s: float) -> list[Effect]:
         assert self._lock is not None  # made where the state is entered

@@ -347,6 +347,8 @@ class Belt:
         return self._reports >= OBSERVE_REPORTS or not self._profile.reports_standing
 
     def _observe(self, t_s: float, speed_centi_kmh: int) -> None:
+        if self._reports == 1:
+            self._since_s = t_s  # it is observed from here
         self._moving_reports = self._moving_reports + 1 if speed_centi_kmh else 0
         if self._moving_reports == self._reports:  # it moves, and never stood: somebody may be on it
             if self._moving_reports == MOVING_REPORTS:

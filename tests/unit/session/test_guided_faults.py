@@ -312,10 +312,21 @@ def test_a_machine_is_watched_for_five_seconds_and_three_reports_before_anything
     bench.run(6.0)
     for _ in range(2):
         bench.report(0.0)
-        bench.run(1.0)
+        bench.run(3.0)
     assert bench.sent() == []
     bench.report(0.0)
     bench.tick()
+    assert bench.sent() == ["00"]
+
+
+def test_the_five_seconds_begin_with_the_first_report(make_bench):
+    bench = make_bench(mute=True)
+    bench.connect()
+    bench.run(10.0)
+    bench.machine.mute = False
+    bench.run(4.75)
+    assert bench.sent() == []
+    bench.run(1.0)
     assert bench.sent() == ["00"]
 
 
