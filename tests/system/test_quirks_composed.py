@@ -268,7 +268,8 @@ def test_whatever_quirks_meet(driven, tally, seed):
 
     # No lock that truth denies.
     if run.locked_s is not None:
-        speeds = [kmh for at_s, kmh in run.speeds if run.locked_s - 2 <= at_s <= run.locked_s]
+        # Before the moment, by as much as reports may be late.
+        speeds = [kmh for at_s, kmh in run.speeds if run.locked_s - 3 <= at_s <= run.locked_s - 1]
         assert 0.5 * 0.75 <= sum(speeds) / len(speeds) <= 0.8 * 1.3, story
 
     # It stands, or a person was told to pull the key, or it was never ours.

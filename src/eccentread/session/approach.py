@@ -95,8 +95,10 @@ class Approach:
         """A human has timed the unproven belt; `holds`: it runs at its lock."""
         if self.state is not BeltState.UNPROVEN:
             return []
-        if holds:
-            return self._held(t_s, "a person timed it")
+        if holds and self._lock is not None:
+            self._lock.prove()
+            self._enter(BeltState.LOCKING, t_s)  # it may have left its lock meanwhile
+            return self._progress(t_s)
         text = f"Nobody can tell whether the belt runs at {self._lock_kmh:g} km/h: it is being stopped."
         return [Alarm(Reason.UNIT_UNPROVEN, text)]
 
@@ -131,7 +133,7 @@ class Approach:
         assert self._lock is not None  # made where the state is entered
         match self._lock.progress(t_s):
             case LockProgress.HELD:
-                return self._held(t_s, "its units are known")
+                return self._held(t_s)
             case LockProgress.UNPROVEN:
                 self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
                 return []
@@ -146,9 +148,11 @@ class Approach:
             case LockProgress.WAITING:
                 return []
 
-    def _held(self, t_s: float, why: str) -> list[Effect]:
+    def _held(self, t_s: float) -> list[Effect]:
         self._enter(BeltState.LOCKED, t_s)
-        return [Ruling(CommandKind.SET_SPEED, Verdict.CONFIRMED, f"the belt holds its lock, and {why}")]
+        return [
+            Ruling(CommandKind.SET_SPEED, Verdict.CONFIRMED, "the belt holds its lock, and its unit is known")
+        ]
 
     def _not_held(self) -> Alarm:
         text = f"The belt does not hold {self._lock_kmh:g} km/h: it reports {self._speed_kmh:.2f} km/h."

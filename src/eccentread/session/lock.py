@@ -39,6 +39,10 @@ class Lock:
         self._steady_s = t_s
         self._agreeing = 0
 
+    def prove(self) -> None:
+        """Somebody has timed this belt: it runs at its lock."""
+        self._unit_verified = True
+
     def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None) -> None:
         """Take a report."""
         self._last_s = t_s

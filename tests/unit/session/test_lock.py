@@ -106,6 +106,21 @@ def test_nobody_is_asked_onto_the_belt_while_that_is_open(make_bench):
     assert CueKind.BELT_LOCKED in bench.cues
 
 
+def test_a_yes_to_a_belt_that_has_left_its_lock_since_waits_until_it_is_back(make_bench):
+    bench = make_bench(tells_distance=False)
+    bench.silent.add("belt-creeps")
+    bench.until(Phase.LOCKING).run(10.0)
+    bench.machine.belt_kmh = 1.0
+    bench.run(1.0)
+    bench.answer("belt-creeps", 1)
+    bench.run(1.0)
+    assert CueKind.BELT_LOCKED not in bench.cues
+    bench.machine.belt_kmh = 0.8
+    bench.run(3.0)
+    assert CueKind.BELT_LOCKED in bench.cues
+    assert asked(bench).count("belt-creeps") == 1
+
+
 def test_a_stop_while_that_is_open_stops(make_bench):
     bench = make_bench(tells_distance=False)
     bench.silent.add("belt-creeps")

@@ -1,10 +1,10 @@
 """One belt from standstill to its speed and back: what every stage that moves it shares."""
 
-from eccentread.events import Answered
+from eccentread.events import Answered, Outcome
 from eccentread.session.belt import Belt, BeltState
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.findings import Purpose, Run
-from eccentread.session.commissioning.script import Script
+from eccentread.session.commissioning.script import Over, Script
 from eccentread.session.commissioning.session import Conduct
 from eccentread.session.commissioning.words import Question
 
@@ -35,6 +35,8 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
         if not (yield from c.confirmed(words.STANDS)):
             return None
         c.carry_out(belt.seen_standing(c.t_s))
+    if belt.state is not BeltState.READY:  # something has become of it while it was asked about
+        raise Over(Outcome.FAULT, belt.reason)
     run = Run(purpose, lock, c.t_s, c.profile.keep_alive_s)
     c.begin(run)
     yield from c.until(lambda: belt.state not in _COMING, COMING_S)

@@ -12,6 +12,9 @@ QUIET_S = 1.2
 QUIET_INTERVALS = 2
 """Silence longer than this, and than so many usual intervals, is silence: a machine that reports goes on."""
 
+STEADY_S = 2.5
+"""A speed that has not changed for so long, but by its scatter, is where the belt went by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -135,9 +138,11 @@ def started(trace: Trace, since_s: float, until_s: float) -> Started | None:
     moving = [one for one in trace.reports_between(start.t_s, until_s) if one.centi]
     if not moving:
         return None
-    last = [one.centi for one in moving if one.t_s <= alone_s][-3:]
     first = moving[0]
-    settled = round(fmean(last)) if len(last) > 2 and max(last) - min(last) <= _scatter(last) else None
+    alone = [one for one in moving if one.t_s <= alone_s]
+    last = [one.centi for one in alone if one.t_s > alone_s - STEADY_S] or [one.centi for one in alone[-2:]]
+    steady = len(last) > 1 and max(last) - min(last) <= 2 * _scatter(last)
+    settled = round(fmean(last)) if steady else None
     return Started(
         answer(start),
         first.t_s - start.t_s,

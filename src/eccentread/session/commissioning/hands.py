@@ -30,10 +30,10 @@ def by_hand(c: Conduct, purpose: Purpose, lock: int, go: Question, question: Que
     ]
     if purpose is Purpose.SAFETY_KEY:
         theirs.append(Reason.LINK_LOST)  # on some machines it switches the radio off too
+    run = yield from set_off(c, purpose, lock, go)
+    if run is None:
+        return
     with c.tolerating(*theirs):
-        run = yield from set_off(c, purpose, lock, go)
-        if run is None:
-            return
         if run.steady_s is not None:
             answer = yield from while_it_runs(c, run, question, leaving=False)
             run.answer = None if answer is None else bool(answer.value)
