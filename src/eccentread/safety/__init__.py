@@ -1,7 +1,7 @@
 """What may move the belt, and when it must stop. Pure, small, and the only maker of control point bytes."""
 
 from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, SetSpeed, SlowTo, Start, Stop
-from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, Limits
+from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE_S, Limits
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.odometer import Odometer, Pace
 from eccentread.safety.stopping import Progress, Stopping
@@ -10,6 +10,7 @@ from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
 __all__ = [
     "ARM_LASTS_S",
     "CEILING_CENTI_KMH",
+    "SUSPECT_AGE_S",
     "Alarm",
     "BeltGate",
     "Expected",

@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from eccentread.safety import Limits, Odometer, Pace
+from eccentread.safety import SUSPECT_AGE_S, Limits, Odometer, Pace
 
 STEADY_S = 2.0
 STEADY_REPORTS = 3
@@ -60,7 +60,7 @@ class Lock:
         pace = self._odometer.pace
         if pace is Pace.FASTER:
             return LockProgress.TOO_FAST
-        if not self._steady:
+        if not self._steady or t_s - self._last_s > SUSPECT_AGE_S:
             over = t_s - self._agreed_s >= REACH_S or t_s - self._began_s >= GIVE_UP_S
             return LockProgress.NOT_HELD if over else LockProgress.WAITING
         if self._unit_verified:

@@ -121,6 +121,18 @@ def test_a_yes_to_a_belt_that_has_left_its_lock_since_waits_until_it_is_back(mak
     assert asked(bench).count("belt-creeps") == 1
 
 
+def test_a_yes_to_a_belt_of_which_nothing_is_heard_is_no_lock(make_bench):
+    bench = make_bench(tells_distance=False)
+    bench.silent.add("belt-creeps")
+    bench.until(Phase.LOCKING).run(10.0)
+    bench.machine.mute = True
+    bench.run(1.75)
+    bench.answer("belt-creeps", 1)
+    bench.run(5.0)
+    assert CueKind.BELT_LOCKED not in bench.cues
+    assert Reason.SILENT in bench.faults
+
+
 def test_a_stop_while_that_is_open_stops(make_bench):
     bench = make_bench(tells_distance=False)
     bench.silent.add("belt-creeps")

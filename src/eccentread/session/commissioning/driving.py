@@ -35,7 +35,7 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
         if not (yield from c.confirmed(words.STANDS)):
             return None
         c.carry_out(belt.seen_standing(c.t_s))
-    if belt.state is not BeltState.READY:  # something has become of it while it was asked about
+    if not c.may_start:  # something has become of it while it was asked about
         raise Over(Outcome.FAULT, belt.reason)
     run = Run(purpose, lock, c.t_s, c.profile.keep_alive_s)
     c.begin(run)

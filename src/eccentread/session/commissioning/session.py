@@ -166,6 +166,11 @@ class Conduct:
         )
         return self.belt
 
+    @property
+    def may_start(self) -> bool:
+        """Whether the belt in charge stands and is ready to be started."""
+        return self.belt is not None and self.belt.state is BeltState.READY
+
     def begin(self, run: Run) -> None:
         """Set the belt in motion: a human has just permitted it."""
         assert self.belt is not None  # one is in charge long before
