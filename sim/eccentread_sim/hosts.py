@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import override
 
 from bumble.core import InvalidPacketError
+from bumble.hci import LeFeatureMask
 from bumble.transport import open_transport
 from bumble.transport.common import PacketParser
 
@@ -28,6 +29,10 @@ UNREAD_OCTETS = 1 << 18
 """A host that leaves so much unread is let go: a controller has no more room for it."""
 GOODBYE_S = 1.0
 """How long a host that reads slowly is waited for at the end."""
+
+_CLAIMED_TOO_MUCH = LeFeatureMask.LL_PRIVACY | LeFeatureMask.LE_EXTENDED_ADVERTISING
+"""With either, Linux waits for LE Enhanced Connection Complete (Core Specification Vol 4, Part E §7.7.65.10),
+which this controller never sends: each connection would take 20 s."""
 
 type Tell = Callable[[str, bool], None]
 """Told who attaches (true) and who detaches (false)."""
@@ -162,6 +167,7 @@ async def attach_kernel(transport: str, air: Air, stack: AsyncExitStack) -> asyn
     vhci = await open_transport(transport)
     stack.push_async_callback(vhci.close)
     controller = VirtualController("kernel", air, _public_address(0))
+    controller.le_features &= ~_CLAIMED_TOO_MUCH
     stack.callback(controller.unplug)
     vhci.source.set_packet_sink(controller)
     controller.host = vhci.sink

@@ -8,6 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from base import Base, BaseError, base
 from cpio import Archive
 from environment import pack, unused
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / ".bluez"
 """Where what is built is kept; nothing in it is needed for the next time."""
 
@@ -42,18 +43,18 @@ def main() -> int:
     except BaseError as error:
         print(f"test-bluez: {error}", file=sys.stderr)
         return 2
-    initrd = FOLDER / "initrd.cpio"
-    with initrd.open("wb") as file:
-        with built.archive.open("rb") as first:
-            shutil.copyfileobj(first, file)
-        with Archive(file, unused) as archive:
-            pack(archive, PROJECT, built.places)
-            archive.add(Path(__file__).with_name("guest") / "init", Path("/init"))
-    packed_s = time.monotonic()
-    results = FOLDER / "results.xml"
-    run(built, initrd, results, sys.argv[1:])
-    print(f"test-bluez: packed in {packed_s - began_s:.0f} s, ran {time.monotonic() - packed_s:.0f} s")
-    return judge(results)
+    with tempfile.TemporaryDirectory(dir=FOLDER, prefix="run-") as folder:
+        initrd, results = Path(folder) / "initrd.cpio", Path(folder) / "results.xml"
+        with initrd.open("wb") as file:
+            with built.archive.open("rb") as first:
+                shutil.copyfileobj(first, file)
+            with Archive(file, unused) as archive:
+                pack(archive, PROJECT, built.places)
+                archive.add(Path(__file__).with_name("guest") / "init", Path("/init"))
+        packed_s = time.monotonic()
+        run(built, initrd, results, sys.argv[1:])
+        print(f"test-bluez: packed in {packed_s - began_s:.0f} s, ran {time.monotonic() - packed_s:.0f} s")
+        return judge(results)
 
 
 def missing() -> Iterator[str]:

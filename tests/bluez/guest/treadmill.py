@@ -9,6 +9,7 @@ to the socket tells the athlete what she would hear, and makes trouble: a JSON o
 import asyncio
 import json
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, override
 
@@ -16,16 +17,15 @@ from bumble.core import PhysicalTransport
 from bumble.device import Device
 from bumble.hci import Address
 from bumble.host import Host
-from bumble.transport import open_transport
 from bumble.transport.common import AsyncPipeSink
 
 from eccentread_sim.air import Air, VirtualController
 from eccentread_sim.gatt import TreadmillServer
+from eccentread_sim.hosts import attach_kernel
 from eccentread_sim.personality import load_personality
 from eccentread_sim.treadmill import Treadmill
 from eccentread_sim.truth import lines_to
 
-ADAPTER_ADDRESS = "C0:FF:EE:00:00:01"
 SEED = 1
 
 ATTRIBUTE_CHANNEL = 4
@@ -91,12 +91,13 @@ class Room:
 
 async def main(personality: str, folder: Path) -> None:
     """Be the treadmill until killed."""
-    with (
-        (folder / "truth.jsonl").open("w", buffering=1) as truth,
-        (folder / "sent.jsonl").open("w", buffering=1) as sent,
-    ):
+    async with AsyncExitStack() as stack:
+        truth, sent = (
+            stack.enter_context((folder / name).open("w", buffering=1))
+            for name in ("truth.jsonl", "sent.jsonl")
+        )
         air = ObservedAir(lines_to(sent.write))
-        await plug_in(air)
+        await attach_kernel("vhci", air, stack)
         machine = load_personality(personality)
         controller = VirtualController("treadmill", air)
         address = Address(machine.machine.address, Address.RANDOM_DEVICE_ADDRESS)
@@ -113,14 +114,6 @@ async def main(personality: str, folder: Path) -> None:
         serving = asyncio.create_task(server.serve())
         await asyncio.start_unix_server(heed, folder / "ask")
         await serving
-
-
-async def plug_in(air: Air) -> None:
-    """A controller for this computer's kernel."""
-    host = await open_transport("vhci:/dev/vhci")
-    adapter = VirtualController("adapter", air, ADAPTER_ADDRESS)
-    adapter.host = host.sink
-    host.source.set_packet_sink(adapter)
 
 
 if __name__ == "__main__":
