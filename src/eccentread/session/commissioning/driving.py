@@ -16,7 +16,6 @@ PATIENCE_S = 120.0
 """How long a belt runs on while nobody answers."""
 
 _COMING = frozenset({BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING})
-_HELD = frozenset({BeltState.LOCKED, BeltState.UNPROVEN})
 
 
 def ready(c: Conduct, lock: int) -> Script[Belt | None]:
@@ -40,9 +39,8 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
     run = Run(purpose, lock, c.t_s, c.profile.keep_alive_s)
     c.begin(run)
     yield from c.until(lambda: belt.state not in _COMING, COMING_S)
-    if belt.state in _HELD:
+    if belt.state is BeltState.LOCKED:
         run.steady_s = c.t_s
-        run.proven = belt.state is BeltState.LOCKED
     return run
 
 

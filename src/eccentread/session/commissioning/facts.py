@@ -7,11 +7,14 @@ from statistics import fmean, median
 from eccentread.events import CommandKind, Problem
 from eccentread.ftms.training_status import TrainingCode
 from eccentread.session.commissioning.trace import Report, Sent, Trace
+from eccentread.units import centi_from_mps
 
 QUIET_S = 1.2
 QUIET_INTERVALS = 2
 """Silence longer than this, and than so many usual intervals, is silence: a machine that reports goes on."""
 
+METRES = 6
+"""So much distance, told in whole metres, makes a speed that a mile cannot be taken for a kilometre in."""
 STEADY_S = 2.5
 """A speed that has not changed for so long, but by its scatter, is where the belt went by itself."""
 
@@ -197,6 +200,17 @@ def stopped(trace: Trace, since_s: float, until_s: float) -> Stopped | None:
     usual_s = interval_s(trace, since_s, stop.t_s) or 0.0
     quiet = not reports or until_s - reports[-1].t_s > max(QUIET_S, QUIET_INTERVALS * usual_s)
     return Stopped(answer(said), before, None, shape, "falls silent" if quiet else "keeps a speed")
+
+
+def by_distance(trace: Trace, since_s: float, until_s: float) -> float | None:
+    """How much faster a held belt is by its own distance than by its reports; `None` before enough metres."""
+    reports = trace.reports_between(since_s, until_s)
+    counted = [(one.t_s, one.distance_m) for one in reports if one.distance_m is not None]
+    steps = [later for before, later in pairwise(counted) if later[1] > before[1]]
+    if not steps or steps[-1][1] - steps[0][1] < METRES:
+        return None
+    speed_mps = (steps[-1][1] - steps[0][1]) / (steps[-1][0] - steps[0][0])
+    return centi_from_mps(speed_mps) / fmean(one.centi for one in reports)
 
 
 def _there(reports: list[Report]) -> int:

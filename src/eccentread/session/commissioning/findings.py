@@ -88,6 +88,8 @@ class Held:
     true: TrueSpeed | None
     true_reported: float | None
     """What was reported on average while the mark was timed, wire hundredths."""
+    by_distance: float | None = None
+    """km/h by its own distance for each km/h it reported; `None` before enough metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ def _held(run: Run, done: Done, trace: Trace, now_s: float) -> Held:
         stop=facts.stopped(trace, run.began_s, run.ended_s or now_s) if ours else None,
         true=true,
         true_reported=sum(one.centi for one in timed) / len(timed) if timed else None,
+        by_distance=facts.by_distance(trace, run.steady_s, until_s) if run.steady_s is not None else None,
     )
 
 

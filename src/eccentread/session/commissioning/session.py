@@ -161,6 +161,7 @@ class Conduct:
         self.belt = Belt(Limits(lock_centi_kmh))
         self._unconfirmed = False
         self._first_id += _IDS_APART
+        # Its lock is what it reports: which speed that is, is timed in the course of this.
         self.carry_out(
             self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile, timed=True)
         )

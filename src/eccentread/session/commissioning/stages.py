@@ -6,7 +6,6 @@ from math import ceil, inf
 from eccentread.events import FaultRaised, Outcome, QuestionKind, Reason
 from eccentread.ftms import SpeedRange
 from eccentread.safety import CEILING_CENTI_KMH
-from eccentread.session.belt import BeltState
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.driving import bring_to_rest, ready, set_off, while_it_runs
 from eccentread.session.commissioning.findings import (
@@ -139,7 +138,6 @@ def _slow(c: Conduct, lock: int) -> Script[None]:
     explained = (
         Reason.LOCK_TIMED_OUT,
         Reason.UNIT_MIXED_UP,
-        Reason.UNIT_UNPROVEN,
         Reason.BELT_STOPPED,
         Reason.STOPPED_ON_CONSOLE,
         Reason.COMMAND_FAILED,
@@ -152,8 +150,8 @@ def _slow(c: Conduct, lock: int) -> Script[None]:
                 raise Over(Outcome.STOPPED, Reason.DECLINED)
             if run.steady_s is not None:
                 yield from _time_the_mark(c, run)
-                _prove(c, run)
                 yield from _leave_alone(c, run)
+                run.proven = _agrees(c)
             yield from bring_to_rest(c)
         known = yield from _learn_from(c, run)
         if not known and run.steady_s is not None:
@@ -178,13 +176,10 @@ def _time_the_mark(c: Conduct, run: Run) -> Script[None]:
             return
 
 
-def _prove(c: Conduct, run: Run) -> None:
-    """Tell a belt that waits for a human's word what the timing says, if it says anything."""
+def _agrees(c: Conduct) -> bool:
+    """Whether the timed belt, or else its own distance, says what the program takes its numbers for."""
     units = judge_units(c.findings)
-    if c.belt is None or c.belt.state is not BeltState.UNPROVEN or not units.verified:
-        return
-    run.proven = units.commands in (None, c.profile.command_unit) and units.reports is c.profile.report_unit
-    c.carry_out(c.belt.timed(c.t_s, holds=run.proven))
+    return units.reports is c.profile.report_unit and units.commands in (None, c.profile.command_unit)
 
 
 def _leave_alone(c: Conduct, run: Run) -> Script[None]:
@@ -237,7 +232,7 @@ def _with_units(profile: Profile, units: Units) -> Profile:
 
 def _protocol(c: Conduct, slow: int) -> Script[None]:
     """The speed of the exercise, where nothing says that it might be another."""
-    proven = c.profile.unit_verified or any(run.proven for run in c.done.runs)
+    proven = any(run.proven for run in c.done.runs)
     if slow > PROTOCOL_CENTI_KMH or is_protocols(slow) or not proven:
         return
     question = words.PROTOCOL.filled(speed=words.kmh(PROTOCOL_CENTI_KMH), seconds=HOLD_S)

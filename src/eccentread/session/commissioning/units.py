@@ -28,7 +28,9 @@ def unit_of(kmh_per_number: float) -> Unit | None:
 
 def judge_units(findings: Findings) -> Units:
     """From the timed belt where there is one; else only which of the two units is larger is known."""
-    reports = next((unit for one in findings.holds if (unit := _reported_in(one))), None)
+    timed = next((unit for one in findings.holds if (unit := _reported_in(one))), None)
+    told = (unit_of(one.by_distance) for one in findings.holds if one.by_distance)
+    reports = timed or next((unit for unit in told if unit), None)
     asked = [one.speed for one in findings.holds if one.speed and one.speed.number]
     if reports is None:
         ratios = [unit_of(speed.mean / speed.number) for speed in asked if speed.number]
@@ -39,7 +41,7 @@ def judge_units(findings: Findings) -> Units:
         other_way = any(unit_of(speed.number / speed.mean) is Unit.MPH for speed in asked if speed.number)
         return Units(Unit.KMH, Unit.MPH) if other_way else Units()
     commands = [unit_of(speed.mean * reports.kmh / speed.number) for speed in asked if speed.number]
-    return Units(next((unit for unit in commands if unit), None), reports, verified=True)
+    return Units(next((unit for unit in commands if unit), None), reports, verified=timed is not None)
 
 
 def scale_error(findings: Findings) -> tuple[float, float] | None:
