@@ -3,30 +3,16 @@
 Pure steps: what happens goes in, effects come out, and `state` says how far it has come.
 """
 
-from dataclasses import dataclass
-
 from eccentread.events import CommandAnswered, CommandKind, Problem, Reason, ResultCode, Verdict
 from eccentread.safety import Alarm, Limits, RequestControl, SetSpeed, Start
-from eccentread.safety.gate import Ask
 from eccentread.session.belt_state import SETTLE_S, START_MARGIN_S, START_TIMEOUT_S, BeltState
+from eccentread.session.effects import Effect, Ruling
 from eccentread.session.lock import Lock, LockProgress
 from eccentread.session.profile import Profile
 from eccentread.units import centi_from_kmh, kmh_from_centi
 
 THERE_CENTI_KMH = 2
 """How near its lock a belt needs no command: the noise of a report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What became of the newest command of a kind."""
-
-    kind: CommandKind
-    verdict: Verdict
-    why: str
-
-
-type Effect = Ask | Alarm | Ruling
 
 
 class Approach:

@@ -19,7 +19,6 @@ from eccentread.events import (
     Noted,
     Notified,
     Output,
-    Problem,
     Reason,
     ResultCode,
     Verdict,
@@ -46,7 +45,6 @@ from eccentread.safety import (
     Liveness,
     Progress,
     Refusal,
-    RequestControl,
     Sign,
     Start,
     Stop,
@@ -54,20 +52,19 @@ from eccentread.safety import (
     Watch,
 )
 from eccentread.safety.gate import Ask
-from eccentread.session.approach import Approach, Effect, Ruling
+from eccentread.session.approach import Approach
 from eccentread.session.belt_state import (
+    BEFORE,
     CONSOLE_LEAD_S,
     EXPECTED,
-    FIRST_REPORT_S,
     LOWEST_CENTI_KMH,
-    MOVING_REPORTS,
     MUTE_EXPECTED,
-    OBSERVE_REPORTS,
-    OBSERVE_S,
     OURS,
     START_TIMEOUT_S,
     BeltState,
 )
+from eccentread.session.effects import Effect, GiveUp, Ruling
+from eccentread.session.observation import Observation
 from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading
 from eccentread.session.speeds import choose_lock, lowest_centi_kmh
@@ -94,15 +91,13 @@ class Belt:
         self._watch = Watch(limits, self._liveness)
         self._reading = Reading()
         self._verdicts = Verdicts()
+        self._observation = Observation(0.0, reports_standing=True)
         self._approach: Approach | None = None
         self._stopping: Stopping | None = None
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
         self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
         self._moved = False  # since the last standstill that was seen
-        self._reports = 0
-        self._moving_reports = 0
-        self._since_s = 0.0
         self._stop_sent_s = -inf
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
@@ -143,7 +138,7 @@ class Belt:
         self._gate.arm(t_s)
         self._approach = Approach(self._limits, self._profile, t_s)
         if self._ask(Start(), t_s, fatal=True):
-            self._enter(BeltState.STARTING, t_s)
+            self._enter(BeltState.STARTING)
         return self._take()
 
     def stop(self, t_s: float) -> list[Output]:
@@ -167,7 +162,8 @@ class Belt:
         match self.state:
             case BeltState.UNKNOWN:
                 self._profile = replace(profile, unit_verified=profile.unit_verified or timed)
-                self._enter(BeltState.OBSERVING, t_s)
+                self._observation = Observation(t_s, reports_standing=profile.reports_standing)
+                self._enter(BeltState.OBSERVING)
                 self._meet(happened)
             case BeltState.STANDING | BeltState.REFUSED:
                 self._out.append(Noted(t_s, "the link is back; nothing is wanted of the belt any more"))
@@ -188,10 +184,10 @@ class Belt:
             return self._take()
         if self._may_run or self.state is BeltState.STOPPING:
             text = f"The link to the treadmill is lost while the belt may be running ({happened.why})."
-            self._enter(BeltState.LINK_LOST, happened.t_s)
+            self._enter(BeltState.LINK_LOST)
         else:
             text = f"The link to the treadmill is lost ({happened.why})."
-            self._enter(BeltState.REFUSED, happened.t_s)
+            self._enter(BeltState.REFUSED)
         self._fault(happened.t_s, Reason.LINK_LOST, text)
         return self._take()
 
@@ -219,22 +215,7 @@ class Belt:
         )
         match kind:
             case CommandKind.REQUEST_CONTROL if self.state is BeltState.TAKING_CONTROL:
-                if happened.result in (ResultCode.NOT_PERMITTED, ResultCode.FAILED):
-                    self._judged(t_s, kind, Verdict.REJECTED, f"the machine answered: {said}")
-                    self._give_up(
-                        t_s,
-                        Reason.CONTROL_REFUSED,
-                        "The treadmill does not let this program control it: close other apps that may hold "
-                        "it, or allow remote control on its console.",
-                    )
-                elif happened.problem in (None, Problem.TIMED_OUT):
-                    # Some machines never answer, and obey all the same.
-                    granted = happened.result == ResultCode.SUCCESS
-                    verdict = Verdict.CONFIRMED if granted else Verdict.UNKNOWN
-                    self._judged(t_s, kind, verdict, f"the machine answered: {said}")
-                    self._enter(BeltState.READY, t_s)
-                else:
-                    self._give_up(t_s, Reason.COMMAND_FAILED, "The treadmill could not be asked for control.")
+                self._advance(t_s, self._observation.answered(happened, said))
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
                 self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
@@ -264,17 +245,9 @@ class Belt:
     def _pass(self, t_s: float) -> None:
         if alarm := self._watch.passed(t_s):
             self._alarm(t_s, alarm)
-        waited_s = t_s - self._since_s
         match self.state:
-            case BeltState.OBSERVING if self._observed and waited_s >= OBSERVE_S:
-                self._enter(BeltState.TAKING_CONTROL, t_s)
-                self._ask(RequestControl(), t_s, fatal=True)
-            case BeltState.OBSERVING if self._reports < OBSERVE_REPORTS and waited_s >= FIRST_REPORT_S:
-                self._give_up(
-                    t_s,
-                    Reason.SILENT,
-                    "The treadmill does not report its belt while it stands: it cannot be watched.",
-                )
+            case BeltState.OBSERVING:
+                self._advance(t_s, self._observation.passed(t_s))
             case BeltState.STOPPING:
                 self._go_on_stopping(t_s)
             case _ if self._approach and self.state in OURS:
@@ -288,13 +261,12 @@ class Belt:
             return
         self._liveness.reported(t_s)
         self._gate.reported(speed)
-        self._reports += 1
         self.speed_kmh = kmh_from_centi(speed)
         self._out.append(BeltReported(t_s, self.speed_kmh))
         self._judge(t_s, self._watch.reported(t_s, speed, record.inclination_deci_pct))
         match self.state:
             case BeltState.OBSERVING:
-                self._observe(t_s, speed)
+                self._advance(t_s, self._observation.reported(t_s, speed))
             case BeltState.STOPPING if self._stopping:
                 self._stopping.reported(t_s, speed)
             case _ if self._approach and self.state in OURS:
@@ -342,36 +314,23 @@ class Belt:
         else:
             self._range = found
 
-    @property
-    def _observed(self) -> bool:
-        return self._reports >= OBSERVE_REPORTS or not self._profile.reports_standing
-
-    def _observe(self, t_s: float, speed_centi_kmh: int) -> None:
-        if self._reports == 1:
-            self._since_s = t_s  # it is observed from here
-        self._moving_reports = self._moving_reports + 1 if speed_centi_kmh else 0
-        if self._moving_reports == self._reports:  # it moves, and never stood: somebody may be on it
-            if self._moving_reports == MOVING_REPORTS:
-                text = "The belt is running already: stop it on the console, then start again."
-                self._give_up(t_s, Reason.UNEXPECTED_MOTION, text)
-        elif self._moving_reports == MOVING_REPORTS:
-            text = "The belt started by itself: it is being stopped."
-            self._alarm(t_s, Alarm(Reason.UNEXPECTED_MOTION, text))
-
     # --- on the way to the lock ----------------------------------------------------------------------------
 
     def _advance(self, t_s: float, effects: list[Effect]) -> None:
-        """Do what the approach to the lock calls for, and follow it."""
+        """Do what a step on the way calls for, and follow it."""
         for effect in effects:
             match effect:
                 case Alarm():
                     self._alarm(t_s, effect)
                 case Ruling(kind, verdict, why):
-                    self._out += self._verdicts.judge(t_s, kind, verdict, why)
+                    self._judged(t_s, kind, verdict, why)
+                case GiveUp(reason, text):
+                    self._give_up(t_s, reason, text)
                 case _:
                     self._ask(effect, t_s, fatal=True)
-        if self._approach is not None and self.state in OURS and self.state is not self._approach.state:
-            self._enter(self._approach.state, t_s)
+        way = self._observation if self.state in BEFORE else self._approach if self.state in OURS else None
+        if way is not None and way.state is not self.state:
+            self._enter(way.state)
 
     # --- on the way to a standstill ------------------------------------------------------------------------
 
@@ -402,7 +361,7 @@ class Belt:
         elif self._may_run and self.state is not BeltState.LINK_LOST:
             self._begin_stopping(t_s, lead_s)
         elif self.state is not BeltState.LINK_LOST:
-            self._enter(BeltState.STANDING, t_s)
+            self._enter(BeltState.STANDING)
 
     @property
     def _may_run(self) -> bool:
@@ -412,7 +371,7 @@ class Belt:
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
         lowest = lowest_centi_kmh(self._range, self._profile) or LOWEST_CENTI_KMH
         self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s)
-        self._enter(BeltState.STOPPING, t_s)
+        self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 
     def _go_on_stopping(self, t_s: float) -> None:
@@ -430,12 +389,12 @@ class Belt:
     def _stands(self, t_s: float, why: str) -> None:
         self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
         self._moved = False
-        self._enter(BeltState.STANDING, t_s)
+        self._enter(BeltState.STANDING)
 
     def _give_up(self, t_s: float, reason: Reason, text: str) -> None:
         """Before anything moved: this machine will not do, and nothing is sent to it."""
         self._fault(t_s, reason, text)
-        self._enter(BeltState.REFUSED, t_s)
+        self._enter(BeltState.REFUSED)
 
     def _fault(self, t_s: float, reason: Reason, text: str) -> None:
         self.reason = self.reason or reason
@@ -462,9 +421,8 @@ class Belt:
                 self._out += [Decided(t_s, what, allowed=True, reason=self.state.name.lower()), command]
                 return command
 
-    def _enter(self, state: BeltState, t_s: float) -> None:
+    def _enter(self, state: BeltState) -> None:
         self.state = state
-        self._since_s = t_s
         expected = EXPECTED.get(state, Expected.ANYTHING)
         if not self._profile.reports_standing:
             expected = MUTE_EXPECTED.get(state, expected)

@@ -58,6 +58,8 @@ MUTE_EXPECTED = {
     BeltState.STARTING: Expected.ANYTHING,
 }
 """The same of a machine that reports only while its belt runs; its start is guarded by `START_TIMEOUT_S`."""
+BEFORE = frozenset({BeltState.OBSERVING, BeltState.TAKING_CONTROL})
+"""States in which nothing has been asked of the belt yet."""
 OURS = frozenset(
     {BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.UNPROVEN, BeltState.LOCKED}
 )
