@@ -39,9 +39,12 @@ _RESPONSE = _LEGACY | _Report.EventType.SCAN_RESPONSE
 LEGACY_OCTETS = 31
 """What a legacy advertisement, or its scan response, may hold (Vol 6, Part B §2.3.1)."""
 
-# Bumble warns of things that are everyday life here (a packet for a link that is gone); without a handler of
-# its own Python prints them on stderr. Whoever configures logging still gets them.
-logging.getLogger("bumble").addHandler(logging.NullHandler())
+# Bumble warns of things that are everyday life here (a packet for a link that is gone). Python prints them on
+# stderr where there is no handler, and where there is one at the root, which bumble itself makes by the way
+# (gatt_server calls logging.debug). Whoever wants them gives this logger a handler.
+_log = logging.getLogger("bumble")
+_log.addHandler(logging.NullHandler())
+_log.propagate = False
 
 
 def _ends(connection: Connection) -> _Ends:

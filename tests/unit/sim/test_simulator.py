@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 
@@ -96,14 +97,28 @@ async def test_nothing_works_while_it_is_switched_off():
             use()
 
 
-async def test_switching_off_ends_the_link_in_good_order_and_it_is_not_found_any_more(caplog):
+async def test_switching_off_ends_the_link_in_good_order_and_it_is_not_found_any_more(caplog, request):
     losses = []
+    stack = logging.getLogger("bumble")
+    stack.addHandler(caplog.handler)
+    request.addfinalizer(lambda: stack.removeHandler(caplog.handler))
     async with Simulator("default", seed=1, origin_s=now()) as simulator:
         client = await connect(simulator, disconnected_callback=losses.append)
         scanner = simulator.scanner_backend
     assert (losses, client.is_connected) == ([client], False)
     assert await BleakScanner.discover(1.0, backend=scanner) == []
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_what_the_bluetooth_stack_warns_of_is_not_printed():
+    script = """
+import logging
+import eccentread_sim.air
+logging.debug("bumble does this, and so gives the root logger a handler")
+logging.getLogger("bumble.controller").warning("no connection for handle 1")
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert done.stderr == ""
 
 
 async def test_an_error_inside_switches_it_off_too():
