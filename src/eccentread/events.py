@@ -179,7 +179,7 @@ class Connected:
     characteristics: tuple[str, ...] = ()
     """16-bit UUIDs found in the FTMS service, lower case."""
     device: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Device Information: `manufacturer`, `model`, `serial`, `firmware`, `hardware`, `software`, as offered."""
+    """Device Information as offered: manufacturer, model, serial, firmware, hardware, software."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
 from eccentread.record.journal import Header, Journal, JournalWriter, read_journal
 from eccentread.record.library import default_root, find, new_session
+from eccentread.record.program_log import program_log
 from eccentread.session.commissioning import (
     Colophon,
     CommissionSession,
@@ -203,6 +204,7 @@ async def _run(
     troubles: list[OutputError] = []
     with contextlib.ExitStack() as closing:
         journal = closing.enter_context(JournalWriter.create(folder, header, troubles.append))
+        closing.enter_context(program_log(folder))
         people = People(plan.machine, companion, all_by_itself=plan.yes)
         closing.callback(people.view.close, CLOSE_S)
         closing.callback(people.leave)

@@ -21,6 +21,7 @@ from eccentread.events import Answered, Ask, Cue, Input, Outcome, Output, Reason
 from eccentread.io.runner import Consumer, Runner
 from eccentread.record.journal import Header, JournalWriter
 from eccentread.record.library import default_root, new_session
+from eccentread.record.program_log import program_log
 from eccentread.record.summary import Summary, write_summary
 from eccentread.session import GuidedSession, parse_profile, parse_protocol
 from eccentread.session.protocol import Protocol as Prescription
@@ -150,6 +151,7 @@ async def run_session(
     summary = Summary(header)
     with contextlib.ExitStack() as closing:
         journal = closing.enter_context(JournalWriter.create(folder, header, troubles.append))
+        closing.enter_context(program_log(folder))
 
         def record(event: Input | Output) -> None:
             journal.write(event)

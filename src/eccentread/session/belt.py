@@ -281,14 +281,19 @@ class Belt:
                 self._judge(t_s, self._watch.key_pulled(), lead_s=CONSOLE_LEAD_S)
             case StoppedByUser() | PausedByUser() | MachineReset():
                 self._judge(t_s, self._watch.stopped_on_console(), lead_s=CONSOLE_LEAD_S)
-            case TargetSpeedChanged(speed_centi_kmh):
-                self._judge(t_s, self._watch.target_speed_changed(speed_centi_kmh))
+            case TargetSpeedChanged(number):
+                self._judge(t_s, self._watch.target_speed_changed(self._target_centi_kmh(number)))
             case TargetInclineChanged(inclination_deci_pct):
                 self._judge(t_s, self._watch.target_inclination_changed(inclination_deci_pct))
             case ControlLost():
                 self._judge(t_s, self._watch.control_lost())
             case _:
                 pass
+
+    def _target_centi_kmh(self, number: int) -> int:
+        """A target that the console tells, in the unit of its reports or of commands: nobody says in which."""
+        meant = {round(number * unit.kmh) for unit in (self._profile.report_unit, self._profile.command_unit)}
+        return min(meant, key=lambda speed: abs(speed - self._limits.lock_centi_kmh))
 
     # --- before it moves -----------------------------------------------------------------------------------
 

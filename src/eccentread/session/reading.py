@@ -9,7 +9,6 @@ from eccentread.ftms import (
     MachineStatus,
     Malformed,
     RecordAssembler,
-    TargetSpeedChanged,
     TreadmillData,
     decode_machine_status,
 )
@@ -17,7 +16,7 @@ from eccentread.session.profile import Unit
 
 
 class Reading:
-    """Reads one machine's notifications, in its own unit of speed.
+    """Reads one machine's notifications: its reports in its own unit of speed, its status as it says it.
 
     `notes`: of the latest, its oddities, and what it reports beside the speed that may tell of the load.
     """
@@ -29,7 +28,7 @@ class Reading:
         self.notes: list[Noted | LoadReported] = []
 
     def restart(self, unit: Unit) -> None:
-        """A new connection: what was half received is gone."""
+        """A new connection, to a machine that reports in that unit: what was half received is gone."""
         self._records.reset()
         self._unit = unit
 
@@ -51,9 +50,9 @@ class Reading:
                 self._known.add(issue)
                 self.notes.append(Noted(happened.t_s, f"treadmill data: {issue.value}"))
         self.notes += _loads(happened.t_s, record) if record else ()
-        if record is None or record.speed_centi_kmh is None or self._unit is Unit.KMH:
+        if record is None or record.speed_centi_kmh is None:
             return record
-        return replace(record, speed_centi_kmh=self._centi_kmh(record.speed_centi_kmh))
+        return replace(record, speed_centi_kmh=round(record.speed_centi_kmh * self._unit.kmh))
 
     def _status(self, happened: Notified) -> MachineStatus | None:
         match decode_machine_status(happened.data):
@@ -61,13 +60,8 @@ class Reading:
                 octets = data.hex() or "without octets"
                 self.notes.append(Noted(happened.t_s, f"machine status {octets}: {flaw.value}"))
                 return None
-            case TargetSpeedChanged(speed):
-                return TargetSpeedChanged(self._centi_kmh(speed))
             case status:
                 return status
-
-    def _centi_kmh(self, number: int) -> int:
-        return round(number * self._unit.kmh)
 
 
 def _loads(t_s: float, record: TreadmillData) -> Iterator[LoadReported]:
