@@ -291,7 +291,7 @@ class Belt:
                 pass
 
     def _target_centi_kmh(self, number: int) -> int:
-        """A target that the console tells, in the unit of its reports or of commands: nobody says in which."""
+        """A target that the console tells, in the unit of reports or of commands: nobody says in which."""
         meant = {round(number * unit.kmh) for unit in (self._profile.report_unit, self._profile.command_unit)}
         return min(meant, key=lambda speed: abs(speed - self._limits.lock_centi_kmh))
 
