@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -218,6 +218,7 @@ def driven(tmp_path) -> Callable[..., Driven]:
         *,
         seed: int = 1,
         profiles: Sequence[Profile] = (),
+        timed: Mapping[str, str] | None = None,
         protocol: str = QUICK,
         leave: Callable[[Output], bool] = lambda _: False,
         troubles: Sequence[tuple[float, Callable[[Simulator], object]]] = (),
@@ -244,7 +245,7 @@ def driven(tmp_path) -> Callable[..., Driven]:
                 try:
                     found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
                     runner = companion.runner = Runner(
-                        GuidedSession(parse_protocol(protocol, "quick.toml"), profiles),
+                        GuidedSession(parse_protocol(protocol, "quick.toml"), profiles, timed or {}),
                         lambda on_input: Link(
                             found.device,
                             clock=lambda: loop.time() - began_s,

@@ -13,7 +13,7 @@ from eccentread.cli.compose import Plan, clock, run_session
 from eccentread.cli.listing import Listed
 from eccentread.cli.scan import ask_each
 from eccentread.errors import Cause, MachineError
-from eccentread.events import Connected, Cue, CueKind, Input, LinkLost, Noted
+from eccentread.events import Ask, Connected, Cue, CueKind, Input, LinkLost, Noted
 from eccentread.io.link import Link
 from eccentread.io.scan import scan
 from eccentread.record import remembered as memory
@@ -211,3 +211,16 @@ def test_a_session_is_held_to_the_machine_of_last_time_and_remembers_it_across_a
         Connected,
     ]
     assert any(isinstance(out, Noted) and "machine of the simulator" in out.text for out in journal.outputs)
+
+
+def test_its_belt_is_timed_by_a_person_once(driven):
+    """The first session asks; with what that one kept, the next does not; after new firmware it does again."""
+    locked = driven("default")
+    assert "belt-creeps" in {one.question for one in locked.of(Ask)}
+    [first] = [one for one in locked.inputs if isinstance(one, Connected)]
+    kept = memory.of(first.address, first.name, first.device)
+    again = driven("default", timed=kept.told)
+    assert "belt-creeps" not in {one.question for one in again.of(Ask)}
+    assert again.locked_s is not None
+    renewed = driven("default", timed=replace(kept, firmware="9.9").told)
+    assert "belt-creeps" in {one.question for one in renewed.of(Ask)}

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -157,7 +157,7 @@ async def _on_machine(plan: Plan) -> int:
         None,
         make_sensor=sensor,
         profiles=shelf.fitting(machine.found.name, machine.found.device.name or ""),
-        timed=asdict(last) if last is not None else {},
+        timed=last.told if last is not None else {},
         witness=machine.see,
     )
     machine.remember()

@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
@@ -35,6 +35,11 @@ class Remembered:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Its address and what it told of itself: by this, a machine whose belt was timed is known again."""
+        return {key: text for key, text in asdict(self).items() if key != "name"}
 
     @property
     def called(self) -> str:
