@@ -214,7 +214,7 @@ def test_a_session_is_held_to_the_machine_of_last_time_and_remembers_it_across_a
 
 
 def test_its_belt_is_timed_by_a_person_once(driven):
-    """The first session asks; with what that one kept, the next does not; after new firmware it does again."""
+    """The first session asks; with what that one kept the next does not; after new firmware it does again."""
     locked = driven("default")
     assert "belt-creeps" in {one.question for one in locked.of(Ask)}
     [first] = [one for one in locked.inputs if isinstance(one, Connected)]
