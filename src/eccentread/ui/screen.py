@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from eccentread.events import (
     Ask,
     BeltReported,
+    BeltSensed,
     Cue,
     CueKind,
     FaultRaised,
@@ -17,6 +18,7 @@ from eccentread.events import (
     SessionEnded,
     SetEnded,
     SignalChecked,
+    Source,
 )
 
 TRACE_S = 60.0
@@ -84,7 +86,9 @@ class Screen:
         match output:
             case PhaseChanged():
                 return _in_phase(now, output)
-            case BeltReported():
+            case BeltReported() if not self.counts_from_sensor:
+                return _with_speed(now, output)
+            case BeltSensed() if self.counts_from_sensor:
                 return _with_speed(now, output)
             case RepCounted(set_index=set_index, rep_index=rep_index, rep=rep):
                 mark = RepMark((rep.onset_s + rep.release_s) / 2, rep_index)
@@ -119,6 +123,11 @@ class Screen:
         return replace(self, question=None) if is_open else self
 
     @property
+    def counts_from_sensor(self) -> bool:
+        """Whether the belt shown is the one that the belt sensor sees, since pushes are counted there."""
+        return self.signal is not None and self.signal.source is Source.BELT_SENSOR
+
+    @property
     def remaining_s(self) -> float | None:
         """Seconds until the timed phase ends, never negative; `None` in a phase without an end."""
         return None if self.ends_s is None else max(0.0, self.ends_s - self.t_s)
@@ -147,7 +156,7 @@ def _in_phase(screen: Screen, change: PhaseChanged) -> Screen:
     )
 
 
-def _with_speed(screen: Screen, report: BeltReported) -> Screen:
+def _with_speed(screen: Screen, report: BeltReported | BeltSensed) -> Screen:
     oldest_s = screen.t_s - TRACE_S
     trace = screen.trace
     if trace and trace[0].t_s < oldest_s:

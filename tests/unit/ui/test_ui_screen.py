@@ -6,6 +6,7 @@ import pytest
 from eccentread.events import (
     Ask,
     BeltReported,
+    BeltSensed,
     Command,
     CommandKind,
     Cue,
@@ -23,6 +24,7 @@ from eccentread.events import (
     SessionEnded,
     SetEnded,
     SignalChecked,
+    Source,
 )
 from eccentread.ui.screen import TRACE_S, BeltPoint, RepMark, Screen
 
@@ -159,3 +161,10 @@ def test_a_flood_of_faults_stays_bounded_and_keeps_the_latest(screen) -> None:
 def test_a_set_that_ends_twice_has_one_result(screen) -> None:
     now = after(screen, SetEnded(5.0, 1, 15, 3), SetEnded(9.0, 1, 15, 15))
     assert [result.count for result in now.results] == [15]
+
+
+def test_the_trace_shows_the_belt_that_is_counted_from(screen) -> None:
+    both = (BeltReported(6.0, 0.8), BeltSensed(6.2, 0.5), BeltReported(6.4, 0.8))
+    assert after(screen, *both).belt_now == BeltPoint(6.4, 0.8)
+    by_sensor = after(screen, replace(CHECKED, source=Source.BELT_SENSOR), *both)
+    assert by_sensor.belt_now == BeltPoint(6.2, 0.5)
