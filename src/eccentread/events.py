@@ -159,6 +159,7 @@ class CueKind(StrEnum):
     REST_LEFT = "rest-left"
     STEP_OFF = "step-off"
     BELT_STOPPED = "belt-stopped"
+    BELT_MAY_RUN = "belt-may-run"
     EMERGENCY = "emergency"
     SESSION_DONE = "session-done"
 
@@ -384,6 +385,14 @@ class LoadReported:
 
 
 @dataclass(frozen=True, slots=True)
+class LockChosen:
+    """The belt will be held at another speed than the protocol's, to which somebody said yes; km/h."""
+
+    t_s: float
+    speed_kmh: float
+
+
+@dataclass(frozen=True, slots=True)
 class SignalChecked:
     """What the signal check found. `d_prime_*` are discriminabilities (physics: rep and gap between reps).
 
@@ -510,6 +519,7 @@ type Output = (
     | Ask
     | PhaseChanged
     | BeltReported
+    | LockChosen
     | BeltSensed
     | LoadReported
     | SignalChecked

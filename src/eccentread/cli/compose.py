@@ -160,7 +160,7 @@ async def run_session(
             if sensor is not None:
                 sensor.heed(event)
 
-        people = _People(prescription, plan, athlete)
+        people = _People(prescription, plan, athlete, now)
         closing.callback(people.view.close, CLOSE_S)
         consumers: list[Consumer] = [people.view, people]
         if plan.mqtt is not None:
@@ -216,12 +216,14 @@ def read_protocol(path: Path, side: str | None) -> tuple[Prescription, str]:
 class _People:
     """Everybody who sees, hears or answers: the companion at the terminal, and the simulated athlete."""
 
-    def __init__(self, prescription: Prescription, plan: Plan, athlete: Athlete | None) -> None:
+    def __init__(
+        self, prescription: Prescription, plan: Plan, athlete: Athlete | None, now: Callable[[], float]
+    ) -> None:
         self._athlete = athlete
         self._athlete_answers = athlete is not None and (plan.yes or not sys.stdin.isatty())
         self._runner: Runner | None = None
         self.keyboard = Keyboard(self.stop, self.answer)
-        self.view = _view(prescription, plan, self.keyboard, simulated=athlete is not None)
+        self.view = _view(prescription, plan, self.keyboard, now, simulated=athlete is not None)
 
     def speak_to(self, runner: Runner) -> None:
         """Whom stops and answers go to."""
@@ -251,7 +253,9 @@ class _People:
         self._runner.submit(StopAsked(self._runner.now_s, by))
 
 
-def _view(prescription: Prescription, plan: Plan, keyboard: Keyboard, *, simulated: bool) -> View:
+def _view(
+    prescription: Prescription, plan: Plan, keyboard: Keyboard, now: Callable[[], float], *, simulated: bool
+) -> View:
     screen = Screen(
         simulated=simulated,
         machine=plan.machine,
@@ -264,7 +268,7 @@ def _view(prescription: Prescription, plan: Plan, keyboard: Keyboard, *, simulat
     console = terminal_console()
     if plan.plain or not can_draw(console):
         return PlainView(screen, console.file.write)
-    return TerminalView(screen, console, lambda: keyboard.typed)
+    return TerminalView(screen, console, lambda: keyboard.typed, now)
 
 
 def _see_writable(path: Path) -> None:

@@ -85,7 +85,10 @@ class Approach:
             self._lock.prove()
             self._enter(BeltState.LOCKING, t_s)  # it may have left its lock meanwhile
             return self._progress(t_s)
-        text = f"Nobody can tell whether the belt runs at {self._lock_kmh:g} km/h: it is being stopped."
+        text = (
+            f"The belt does not run at {self._lock_kmh:g} km/h, or nobody could tell: it is being stopped. "
+            "Find out what this treadmill does with nobody on it (eccentread commission)."
+        )
         return [Alarm(Reason.UNIT_UNPROVEN, text)]
 
     # --- steps ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from eccentread.events import (
     FaultRaised,
     Input,
     LinkLost,
+    LockChosen,
     Noted,
     Notified,
     Outcome,
@@ -143,6 +144,8 @@ class GuidedSession:
             case Phase.CHECKLIST:
                 if answer.question == words.BELT_STANDS:
                     self._follow_belt(t_s, self._belt.seen_standing(t_s))
+                elif answer.question == words.OTHER_SPEED:
+                    self._out.append(LockChosen(t_s, self._belt.lock_kmh))
                 self._item += 1
                 self._next_check(t_s)
             case Phase.ARMING:
@@ -341,7 +344,7 @@ class GuidedSession:
     def _mind_the_wait(self, t_s: float) -> None:
         waited_s = t_s - self._since_s
         if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and waited_s >= GIVE_UP_S:
-            self._end(t_s)
+            self._end(t_s, CueKind.BELT_MAY_RUN)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
             self._enter(t_s, Phase.CHECKLIST)
@@ -356,8 +359,8 @@ class GuidedSession:
             self._outcome, self._reason = outcome, reason
         self._concluded = True
 
-    def _end(self, t_s: float) -> None:
-        self._say(t_s, CueKind.SESSION_DONE)
+    def _end(self, t_s: float, last_words: CueKind = CueKind.SESSION_DONE) -> None:
+        self._say(t_s, last_words)
         self._enter(t_s, Phase.ENDED)
         self._out += [Disconnect(t_s), SessionEnded(t_s, self._outcome, self._reason)]
 

@@ -50,7 +50,10 @@ class Observation:
             self.state = BeltState.TAKING_CONTROL
             return [RequestControl()]
         if not enough and waited_s >= FIRST_REPORT_S:
-            text = "The treadmill does not report its belt while it stands: it cannot be watched."
+            text = (
+                "The treadmill does not report its belt while it stands: it cannot be watched. If it does "
+                "while it runs, let the program get to know it (eccentread commission)."
+            )
             return [GiveUp(Reason.SILENT, text)]
         return []
 

@@ -39,7 +39,11 @@ def choose_lock(wanted: int, fastest: int, offered: SpeedRange | None, profile: 
     has = f"This treadmill runs at {_kmh(low)}–{_kmh(high)} km/h in steps of {_kmh(step)}"
     usable = [speed for speed in near if LEAST_PART * wanted <= speed <= fastest]
     if not usable:
-        return Choice(None, f"{has}; the protocol needs {_kmh(wanted)} km/h.")
+        text = (
+            f"{has}; the protocol needs {_kmh(wanted)} km/h. "
+            "Whoever treats you may allow a faster one (speed_max_kmh in the protocol file)."
+        )
+        return Choice(None, text)
     chosen = min(usable, key=lambda speed: (abs(speed - wanted), speed))
     return Choice(chosen, f"{has}, not at {_kmh(wanted)}. Train at {_kmh(chosen)} km/h instead?")
 

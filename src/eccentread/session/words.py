@@ -22,7 +22,8 @@ _CUES: dict[CueKind, str] = {
     CueKind.REST_BEGINS: "Rest {number} seconds on the side rails. The belt keeps running.",
     CueKind.REST_LEFT: "{number} seconds.",
     CueKind.STEP_OFF: "Feet on the side rails. The belt is stopping.",
-    CueKind.BELT_STOPPED: "The belt stands.",
+    CueKind.BELT_STOPPED: "The belt stands. Keep off it: it is watched for a few seconds more.",
+    CueKind.BELT_MAY_RUN: "The belt may still be running! Keep off it, and pull the safety key.",
     CueKind.EMERGENCY: "Feet on the side rails! Hold on. Pull the safety key.",
     CueKind.SESSION_DONE: "Session done.",
 }

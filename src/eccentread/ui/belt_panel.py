@@ -9,7 +9,7 @@ from rich.text import Text
 from eccentread.events import SignalChecked
 from eccentread.ui.screen import Screen
 from eccentread.ui.trace import SILENCE_S, Window, plot, rep_numbers, window
-from eccentread.ui.words import printable
+from eccentread.ui.words import printable, shown
 
 _AXIS = 6
 _LONG_WIDTH = 60
@@ -17,12 +17,16 @@ _LONG_S, _SHORT_S = 60.0, 30.0
 _AROUND_CHART = 3  # speed above; rep numbers and time axis below
 _TALLEST = 14
 
+NOTE_S = 20.0
+"""How long a note is shown."""
+
 
 def belt_panel(screen: Screen, width: int, height: int, ascii_only: bool) -> RenderableType:
     """The belt in at most `width` columns and `height` rows; a narrow trace shows 30 s, a wide one 60 s."""
     parts: list[RenderableType] = [_speed_now(screen)]
     verdict = _verdict(screen.signal) if screen.signal else Text("")
-    verdict_rows = len(wrap(verdict.plain, max(1, width)))
+    verdict.append_text(_note(screen))
+    verdict_rows = sum(max(1, len(wrap(line, max(1, width)))) for line in verdict.plain.split("\n"))
     chart_width, chart_height = width - _AXIS, min(_TALLEST, height - _AROUND_CHART - verdict_rows)
     if chart_width >= 8 and chart_height >= 2:
         parts += _chart(screen, chart_width, chart_height, ascii_only)
@@ -34,18 +38,28 @@ def _speed_now(screen: Screen) -> Text:
     if belt is None:
         return Text("Belt: no report yet", "dim")
     age_s = screen.t_s - belt.t_s
+    silent = age_s > SILENCE_S
     text = Text.assemble(
-        "Belt ", (f"{belt.speed_kmh:.2f} km/h", "bold"), (f"   lock {screen.lock_kmh:.2f}", "dim")
+        "Belt ",
+        (f"{belt.speed_kmh:.2f} km/h", "dim strike" if silent else "bold"),
+        (f"   lock {screen.lock_kmh:.2f}", "dim"),
     )
-    if age_s > SILENCE_S:
+    if silent:
         text.append(f"   {age_s:.0f} s old", "bold bright_red")
     return text
 
 
 def _verdict(signal: SignalChecked) -> Text:
     if signal.countable:
-        return Text(f"Signal check: pushes show (d′ {signal.d_prime_rep:.0f})", "bright_green")
+        return Text(f"Signal check: {shown(signal)}", "bright_green")
     return Text(f"Signal check: cannot count. {printable(signal.reason)}", "bold bright_yellow")
+
+
+def _note(screen: Screen) -> Text:
+    """What was noted of late, on a line of its own."""
+    if screen.note is None or screen.t_s - screen.note.t_s > NOTE_S:
+        return Text("")
+    return Text(f"\n{printable(screen.note.text)}", "dim")
 
 
 def _chart(screen: Screen, width: int, height: int, ascii_only: bool) -> list[RenderableType]:

@@ -7,6 +7,8 @@ from eccentread.events import (
     Cue,
     CueKind,
     FaultRaised,
+    LockChosen,
+    Noted,
     Output,
     Phase,
     PhaseChanged,
@@ -19,7 +21,7 @@ from eccentread.events import (
 )
 from eccentread.outlet import Outlet
 from eccentread.ui.screen import Screen
-from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable
+from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable, shown
 
 _SAID_OTHERWISE = {CueKind.COUNT, CueKind.SET_DONE, CueKind.SET_BEGINS, CueKind.REST_BEGINS}
 """Cues whose news has a line of its own: the rep, the set's result, the phase."""
@@ -59,8 +61,12 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
             yield f"{at} {printable(text)}"
         case FaultRaised(text=text):
             yield f"{at} FAULT: {printable(text)}"
-        case SignalChecked(countable=True, d_prime_rep=d_prime):
-            yield f"{at} signal check: pushes show (d′ {d_prime:.0f})"
+        case LockChosen(speed_kmh=speed_kmh):
+            yield f"{at} the belt will be held at {speed_kmh:g} km/h"
+        case Noted(text=text):
+            yield f"{at} ({printable(text)})"
+        case SignalChecked(countable=True):
+            yield f"{at} signal check: {shown(output)}"
         case SignalChecked(reason=reason):
             yield f"{at} signal check: cannot count. {printable(reason)}"
         case SetEnded(set_index=set_index, count=count, target=target):

@@ -9,6 +9,8 @@ from eccentread.events import (
     Cue,
     CueKind,
     FaultRaised,
+    LockChosen,
+    Noted,
     Outcome,
     Output,
     Phase,
@@ -77,6 +79,7 @@ class Screen:
     faults: tuple[FaultRaised, ...] = ()
     standing_faults: tuple[FaultRaised, ...] = ()
     signal: SignalChecked | None = None
+    note: Noted | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None
 
@@ -86,6 +89,10 @@ class Screen:
         match output:
             case PhaseChanged():
                 return _in_phase(now, output)
+            case LockChosen(speed_kmh=speed_kmh):
+                return replace(now, lock_kmh=speed_kmh)
+            case Noted():
+                return replace(now, note=output)
             case BeltReported() if not self.counts_from_sensor:
                 return _with_speed(now, output)
             case BeltSensed() if self.counts_from_sensor:
@@ -116,6 +123,10 @@ class Screen:
                 )
             case _:
                 return now
+
+    def at(self, t_s: float) -> "Screen":
+        """The screen when nothing has happened until `t_s`: only the clock has gone on."""
+        return self if self.phase is Phase.ENDED or t_s <= self.t_s else replace(self, t_s=t_s)
 
     def answered(self, question: str) -> "Screen":
         """The screen once somebody, here or elsewhere, has answered `question`."""

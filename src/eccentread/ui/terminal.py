@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable
+from math import floor
 from typing import TextIO
 
 from rich.console import Console
@@ -31,13 +32,21 @@ class TerminalView:
 
     `put` and `answered` replace the snapshot and return; only the view's thread writes, so that a blocked
     terminal (Ctrl-S, a sleeping ssh) delays nobody. A terminal that is gone ends the thread quietly.
-    `typed` tells the digits of a half-typed answer.
+    `typed` tells the digits of a half-typed answer, `now` the session's seconds: the clock and the age of
+    what is shown go on when nothing happens.
     """
 
-    def __init__(self, screen: Screen, console: Console, typed: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        console: Console,
+        typed: Callable[[], str] = str,
+        now: Callable[[], float] = float,
+    ) -> None:
         self._screen = screen
         self._console = console
         self._typed = typed
+        self._now = now
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._draw, name="terminal-view", daemon=True)
         self._thread.start()
@@ -62,7 +71,8 @@ class TerminalView:
         return not self._thread.is_alive()
 
     def _frame(self) -> Frame:
-        return Frame(self._screen, self._typed())
+        # Whole seconds: a picture is drawn anew when it differs.
+        return Frame(self._screen.at(floor(self._now())), self._typed())
 
     def _draw(self) -> None:
         try:

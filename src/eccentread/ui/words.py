@@ -2,7 +2,7 @@
 
 import math
 
-from eccentread.events import Outcome, Phase, Reason
+from eccentread.events import Outcome, Phase, Reason, SignalChecked, Source
 
 PHASES = {
     Phase.CONNECTING: "Connecting to the treadmill",
@@ -63,6 +63,12 @@ REASONS = {
 }
 
 SIMULATED = "SIMULATED — no real belt moves, nobody is on it"
+
+
+def shown(signal: SignalChecked) -> str:
+    """What a signal check that found pushes found, and where they are counted."""
+    where = "; counted from the belt sensor" if signal.source is Source.BELT_SENSOR else ""
+    return f"pushes show (d′ {signal.d_prime_rep:.0f}){where}"
 
 
 def phase_words(phase: Phase, set_index: int | None, sets: int) -> str:

@@ -70,7 +70,10 @@ def test_what_is_known_of_a_model_outweighs_what_it_says():
 
 def test_a_refusal_and_an_offer_name_the_numbers():
     refused = choose_lock(WANTED, WANTED, SpeedRange(100, 600, 50), UNKNOWN)
-    assert refused.text == "This treadmill runs at 1–6 km/h in steps of 0.5; the protocol needs 0.8 km/h."
+    assert refused.text == (
+        "This treadmill runs at 1–6 km/h in steps of 0.5; the protocol needs 0.8 km/h. "
+        "Whoever treats you may allow a faster one (speed_max_kmh in the protocol file)."
+    )
     offer = choose_lock(WANTED, WANTED, SpeedRange(50, 600, 50), UNKNOWN)
     assert offer.text == (
         "This treadmill runs at 0.5–6 km/h in steps of 0.5, not at 0.8. Train at 0.5 km/h instead?"

@@ -11,6 +11,7 @@ from eccentread.events import (
     Cue,
     CueKind,
     FaultRaised,
+    LockChosen,
     Noted,
     Outcome,
     Phase,
@@ -60,7 +61,8 @@ def checked(countable: bool, reason: str) -> SignalChecked:
         ),
         (PhaseChanged(65.0, Phase.ENDED), []),
         (BeltReported(65.0, 0.8), []),
-        (Noted(65.0, "a late answer"), []),
+        (Noted(65.0, "a late answer"), ["01:05 (a late answer)"]),
+        (LockChosen(65.0, 0.5), ["01:05 the belt will be held at 0.5 km/h"]),
     ],
 )
 def test_each_output_worth_telling_is_a_line(screen, output, lines) -> None:

@@ -14,6 +14,7 @@ from eccentread.events import (
     Decided,
     Disconnect,
     FaultRaised,
+    LockChosen,
     Noted,
     Outcome,
     Phase,
@@ -67,7 +68,6 @@ def test_each_output_shows_what_it_says_and_moves_the_time(screen, output, shown
         Command(5.0, 1, CommandKind.STOP, b"\x08\x01"),
         Disconnect(5.0),
         Decided(5.0, "start", True, "armed"),
-        Noted(5.0, "a late answer"),
     ],
 )
 def test_outputs_that_show_nothing_only_move_the_time(screen, output) -> None:
@@ -168,3 +168,16 @@ def test_the_trace_shows_the_belt_that_is_counted_from(screen) -> None:
     assert after(screen, *both).belt_now == BeltPoint(6.4, 0.8)
     by_sensor = after(screen, replace(CHECKED, source=Source.BELT_SENSOR), *both)
     assert by_sensor.belt_now == BeltPoint(6.2, 0.5)
+
+
+def test_a_note_and_another_lock_are_shown(screen) -> None:
+    note = Noted(5.0, "a late answer")
+    assert after(screen, note).note == note
+    assert after(screen, LockChosen(6.0, 0.5)).lock_kmh == 0.5
+
+
+def test_time_goes_on_when_nothing_happens_until_the_session_is_over(screen) -> None:
+    now = after(screen, BeltReported(6.0, 0.8))
+    assert now.at(30.0).t_s - now.at(30.0).belt_now.t_s == 24.0
+    assert now.at(3.0) is now
+    assert after(now, SessionEnded(7.0, Outcome.FINISHED, None)).at(30.0).t_s == 7.0

@@ -110,3 +110,13 @@ def test_the_live_view_needs_a_terminal_that_moves_its_cursor() -> None:
     assert can_draw(Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "xterm"}))
     assert not can_draw(Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "dumb"}))
     assert not can_draw(Console(file=io.StringIO(), _environ={}))
+
+
+def test_the_clock_goes_on_when_nothing_happens(screen) -> None:
+    terminal = Terminal()
+    now_s = [1.0]
+    view = TerminalView(screen, console(terminal), now=lambda: now_s[0])
+    assert terminal.wait_for("00:01")
+    now_s[0] = 83.4
+    assert terminal.wait_for("01:23")
+    assert view.close(WAIT_S)
