@@ -41,7 +41,7 @@ REASONS = {
     Reason.OVER_SPEED: "the belt ran too fast",
     Reason.UNEXPECTED_MOTION: "the belt moved without being asked",
     Reason.STOPPED_ON_CONSOLE: "somebody stopped the belt on the console",
-    Reason.CHANGED_ON_CONSOLE: "somebody changed the speed on the console",
+    Reason.CHANGED_ON_CONSOLE: "the belt left its speed, by the console or by itself",
     Reason.SAFETY_KEY: "the safety key was pulled",
     Reason.CONTROL_LOST: "the machine took control back",
     Reason.CONTROL_REFUSED: "the machine refused control",
