@@ -219,7 +219,7 @@ class Belt:
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
                 self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
-            case CommandKind.STOP if (
+            case CommandKind.STOP | CommandKind.SET_SPEED | CommandKind.PAUSE if (
                 self._stopping
                 and self.state is BeltState.STOPPING
                 and happened.result == ResultCode.NOT_PERMITTED

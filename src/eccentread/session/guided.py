@@ -95,6 +95,7 @@ class GuidedSession:
         self._concluded = False
         self._wants_out = False
         self._parting = False
+        self._broken_s: float | None = None
         self._out: list[Output] = []
 
     @property
@@ -343,7 +344,7 @@ class GuidedSession:
 
     def _mind_the_wait(self, t_s: float) -> None:
         waited_s = t_s - self._since_s
-        if self._phase in (Phase.LINK_LOST, Phase.STOPPING) and waited_s >= GIVE_UP_S:
+        if self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
             self._end(t_s, CueKind.BELT_MAY_RUN)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
@@ -366,6 +367,10 @@ class GuidedSession:
 
     def _enter(self, t_s: float, phase: Phase) -> None:
         self._phase, self._since_s = phase, t_s
+        if phase not in (Phase.LINK_LOST, Phase.STOPPING):
+            self._broken_s = None
+        elif self._broken_s is None:  # a link that comes and goes begins nothing anew
+            self._broken_s = t_s
         self._out.append(PhaseChanged(t_s, phase))
 
     def _say(self, t_s: float, kind: CueKind) -> None:

@@ -575,6 +575,32 @@ def test_a_link_that_never_returns_is_given_up_after_ten_minutes(bench):
     assert end.reason is Reason.LINK_LOST
 
 
+def test_a_link_that_comes_and_goes_for_ever_is_given_up_after_ten_minutes(bench):
+    bench.until(Phase.SET)
+    bench.machine.ignores = {CommandKind.STOP, CommandKind.PAUSE, CommandKind.SET_SPEED}
+    lost_s = bench.t_s
+    while bench.phase is not Phase.ENDED and bench.t_s < lost_s + 900.0:
+        bench.lose()
+        bench.run(5.0)
+        bench.connect()
+        bench.run(20.0)
+    assert bench.phase is Phase.ENDED
+    assert bench.t_s - lost_s < 640.0
+    assert bench.cues[-1] is CueKind.BELT_MAY_RUN
+
+
+def test_a_machine_that_knows_no_stop_is_paused_once_it_gives_control_again(bench):
+    bench.machine.strict = True
+    bench.until(Phase.SET)
+    bench.machine.ignores = {CommandKind.STOP}
+    bench.machine.answers[CommandKind.STOP] = 2
+    bench.lose()
+    bench.run(2.0)
+    bench.connect()
+    bench.run(20.0)
+    assert bench.machine.belt_kmh == 0.0
+
+
 def test_a_link_that_comes_and_goes_ends_in_a_standing_belt(bench):
     bench.machine.stop_s = 3.0
     at(bench, Phase.SET)
