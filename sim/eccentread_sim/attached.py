@@ -22,6 +22,7 @@ from bumble.transport.common import Transport
 from eccentread_sim.backend import client_backend, scanner_backend
 from eccentread_sim.ears import Voice
 from eccentread_sim.radio import Central
+from eccentread_sim.tables import shown
 from eccentread_sim.transports import TransportError
 from eccentread_sim.treadmill import BELT_STANDS
 
@@ -55,12 +56,13 @@ def attach(address: str) -> "Attached":
         TransportError: it names no such place.
     """
     host, _, port = address.rpartition(":")
-    if port.isdecimal() and int(port) < 1 << 16:
+    if port.isdecimal() and 0 < int(port) < 1 << 16:
         return Attached(address, f"tcp-client:{host or '127.0.0.1'}:{port}")
     if "/" in address or Path(address).is_socket():
         return Attached(address, f"unix-client:{address}")
     raise TransportError(
-        f"{address or 'nothing'} names no simulator; take its port, HOST:PORT or the path of its socket"
+        f"{shown(address)} is no address of a simulator; give its PORT (1–65535), HOST:PORT or the path of "
+        "its socket"
     )
 
 

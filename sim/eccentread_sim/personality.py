@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -74,14 +75,15 @@ def load_personality(which: str | Path) -> Personality:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise PersonalityError(
-                f"{path} cannot be read ({error}); give the path of a TOML file"
-            ) from error
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise PersonalityError(f"{path} cannot be read ({why}); give the path of a TOML file") from error
         return parse_personality(text, str(path), path.stem)
     if which not in known_personalities():
-        known = ", ".join(known_personalities())
+        alike = " or ".join(get_close_matches(which, known_personalities()))
+        question = f"did you mean {alike}? " if alike else ""
         raise PersonalityError(
-            f"there is no personality {which!r}; known are {known}, or a path to a .toml file"
+            f"there is no personality {shown(which)}; {question}eccentread sim --list tells all, "
+            "and the path of a file ends in .toml"
         )
     source = _bundled() / f"{which}.toml"
     return parse_personality(source.read_text(encoding="utf-8"), f"personality {which}", which)
@@ -141,7 +143,7 @@ def _personality(tables: Tables, key: str, given: dict[str, Any]) -> Personality
         reporting=tables.read(Reporting, given.get("reporting", {}), "reporting"),
         gatt=tables.read(Gatt, given.get("gatt", {}), "gatt"),
         sensor=tables.read(Sensor, given.get("sensor", {}), "sensor"),
-        athlete=tables.values(Traits, given.get("athlete", {}), "athlete"),
+        athlete=_athlete(tables, given.get("athlete", {})),
     )
 
 
@@ -167,8 +169,24 @@ def _behaviour(tables: Tables, given: dict[str, Any]) -> Behaviour:
 def _console(tables: Tables, given: object) -> ConsoleParameters:
     console = tables.read(ConsoleParameters, given, "console")
     lowest, start, highest = console.speed_min_kmh, console.start_speed_kmh, console.speed_max_kmh
+    if lowest > highest:
+        raise tables.error(
+            "console.speed_min_kmh", f"has to be at most console.speed_max_kmh, {highest:g}, not {lowest:g}"
+        )
     if not lowest <= start <= highest:
         raise tables.error(
-            "console.start_speed_kmh", f"has to lie in the speed range {lowest}–{highest} km/h"
+            "console.start_speed_kmh", f"has to lie in the speed range {lowest:g}–{highest:g} km/h"
         )
     return console
+
+
+def _athlete(tables: Tables, given: object) -> Mapping[str, float]:
+    fixed = tables.values(Traits, given, "athlete")
+    traits = Traits(**fixed)
+    if traits.reaction_min_s > traits.reaction_max_s:
+        raise tables.error(
+            "athlete.reaction_min_s",
+            f"has to be at most athlete.reaction_max_s, {traits.reaction_max_s:g}, "
+            f"not {traits.reaction_min_s:g}",
+        )
+    return fixed

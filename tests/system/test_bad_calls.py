@@ -12,6 +12,13 @@ def one_sentence(err: str) -> bool:
     ("words", "status", "says"),
     [
         (["run", "--machine", "sim:nonesuch"], 2, "nonesuch"),
+        (["run", "--machine", "sim:nonesuch.toml"], 2, "nonesuch.toml cannot be read (No such file"),
+        (["run", "--machine", ""], 2, "--machine names nothing"),
+        (["run", "--machine", "sim:"], 2, "sim: names no personality"),
+        (["run", "--machine", "sim@"], 2, "PORT"),
+        (["run", "--machine", "sim@99999"], 2, "'99999' is no address of a simulator"),
+        (["commission", "--machine", ""], 2, "--machine names nothing"),
+        (["commission", "--machine", "sim:"], 2, "sim: names no personality"),
         (["run", "--machine", "sim", "--protocol", "nonesuch.toml"], 2, "--protocol"),
         (["run", "--machine", "sim", "--side", "middle"], 2, "--side"),
         (["run", "--machine", "sim", "--fast", "--pace", "3"], 2, "--pace"),
@@ -80,6 +87,14 @@ def test_the_analysis_of_good_files_goes_on_after_a_bad_one(eccentread, tmp_path
 
     assert called.status == 2
     assert ['"error"' in line for line in called.out.splitlines()] == [True, False]
+
+
+def test_the_commands_are_described_whole_on_80_columns(eccentread, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    called = eccentread("-h")
+    commands = called.out.partition("Commands:\n")[2].splitlines()
+    assert len(commands) == 9
+    assert all(line.endswith(".") and not line.endswith("...") for line in commands), called.out
 
 
 @pytest.mark.parametrize(

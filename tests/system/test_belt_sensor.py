@@ -118,6 +118,13 @@ def test_a_machine_that_measures_is_counted_from_whichever_is_better(session):
     assert matched(done) == 45
 
 
+def test_a_length_that_a_sensor_does_not_need_is_told(session):
+    told = session("--sensor", "sim", "--sensor-length-m", "5")
+    assert told.called.status == 0
+    assert told.called.err.count("tells its own length; --sensor-length-m is left aside.") == 1
+    assert "left aside" not in session("--sensor", "sim").called.err
+
+
 def test_a_replay_and_an_analysis_count_as_the_session_did(session, eccentread):
     folder = session("--sensor", "sim", machine="sim:set-point-echo").folder
 

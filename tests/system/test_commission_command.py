@@ -77,6 +77,17 @@ def test_a_file_that_is_there_is_refused_before_anything_moves(commission, tmp_p
     assert commission("--to", "it.toml", "--force").status == 0
 
 
+def test_a_replay_says_what_reads_the_record_of_a_commissioning(commission, eccentread, tmp_path):
+    commission()
+    (record,) = (tmp_path / "kept").iterdir()
+    called = eccentread("replay", record)
+    assert called.status == 2
+    assert called.err == (
+        f"eccentread: {record} is the record of a commissioning and has no reps; "
+        f"`eccentread commission --from {record}` reads it.\n"
+    )
+
+
 def test_the_journal_gives_the_same_profile_again(commission, eccentread, tmp_path):
     commission("--to", "first.toml")
     [session] = [path.name for path in (tmp_path / "kept").iterdir()]

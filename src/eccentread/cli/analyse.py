@@ -15,7 +15,7 @@ from eccentread.errors import InputError
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--jsonl", is_flag=True, help="One JSON object a file, with every rep.")
 def analyse(files: tuple[Path, ...], jsonl: bool) -> int:
-    """Count reps in recordings: this program's journals, or CSV files of belt speed.
+    """Count the reps in journals, or in CSV files of belt speed.
 
     A CSV has the columns time_s and speed_kmh; beside A.csv, A.events.csv may say what happened when
     (onset_s, duration_s, event: idle, push, ride or set). A file that cannot be read does not stop the rest.

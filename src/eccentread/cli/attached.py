@@ -17,7 +17,7 @@ def run_attached(plan: Plan) -> int:
     """Run the planned session; return the exit status.
 
     Raises:
-        UsageError: an option belongs to the simulator's own process.
+        UsageError: an option belongs to the simulator's own process, or the address is none.
         MachineError: nobody listens there, or the treadmill has no time for us.
     """
     theirs = {
@@ -42,7 +42,11 @@ async def _run(plan: Plan) -> int:
     from eccentread.io.scan import find
 
     try:
-        async with eccentread_sim.attach(plan.machine.removeprefix(PREFIX)) as simulator:
+        at = eccentread_sim.attach(plan.machine.removeprefix(PREFIX))
+    except eccentread_sim.TransportError as error:
+        raise UsageError(Cause.USAGE, f"--machine {plan.machine}: {error}.") from error
+    try:
+        async with at as simulator:
             now = clock()
             found = await find(timeout_s=SCAN_S, scanner_backend=simulator.scanner_backend)
 

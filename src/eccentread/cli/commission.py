@@ -18,10 +18,11 @@ from eccentread import __version__
 from eccentread.cli import signals
 from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock
+from eccentread.cli.machine import personality_of
 from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
-from eccentread.record.journal import Header, Journal, JournalWriter, read_journal
+from eccentread.record.journal import COMMISSIONING, Header, Journal, JournalWriter, read_journal
 from eccentread.record.library import default_root, find, new_session
 from eccentread.record.program_log import program_log
 from eccentread.session.commissioning import (
@@ -36,9 +37,6 @@ from eccentread.ui.words import SIMULATED
 
 if TYPE_CHECKING:
     from eccentread.io.link import Link
-
-PROTOCOL = "commission"
-"""What the journal's header names as its protocol."""
 
 _PATH = click.Path(path_type=Path)
 _UNUSABLE = frozenset({Reason.OUT_OF_RANGE, Reason.CONTROL_REFUSED})
@@ -62,8 +60,7 @@ class Plan:
     @property
     def personality(self) -> str | None:
         """The simulated machine's; `None` for a real one."""
-        kind, _, name = self.machine.partition(":")
-        return (name or "default") if kind == "sim" else None
+        return personality_of(self.machine)
 
     def check(self) -> None:
         """See before anything moves that the plan can be carried out.
@@ -116,10 +113,10 @@ def commission(
     truth: Path | None,
     yes: bool,
 ) -> int:
-    """Test a new treadmill in stages, with NOBODY ON THE BELT, and write its profile.
+    """Test a new treadmill, NOBODY ON THE BELT; write its profile.
 
-    Takes about fifteen minutes beside the machine: stop before start, slow before fast, a look at the link
-    and the keys. SPACE stops the belt at any time; the safety key is the emergency stop. Exit status: 0
+    In stages, about fifteen minutes beside the machine: stop before start, slow before fast, a look at the
+    link and the keys. SPACE stops the belt at any time; the safety key is the emergency stop. Exit status: 0
     finished, 1 ended early by a person, 2 bad usage or input, 3 fault, 4 machine or adapter not usable.
     """
     plan = Plan(machine, to, force, by, out, fast, pace, seed, truth, yes)
@@ -196,7 +193,7 @@ async def _run(
         simulated=companion is not None,
         seed=plan.seed,
         machine=plan.machine,
-        protocol=PROTOCOL,
+        protocol=COMMISSIONING,
         protocol_text="",
         side="",
     )
@@ -224,7 +221,7 @@ def _again(plan: Plan, source: str) -> int:
     """The profile of a recorded test: feeding its inputs again gives its findings."""
     root = plan.out or default_root().parent / "commissions"
     journal = read_journal(find(source, root))
-    if journal.header.protocol != PROTOCOL:
+    if not journal.header.of_commissioning:
         raise InputError(Cause.RECORDING_INVALID, f"{source} is no commissioning; `replay` reads a session.")
     session = CommissionSession()
     for happened in journal.inputs:

@@ -163,6 +163,7 @@ async def run_session(
         people = _People(prescription, plan, athlete, now)
         closing.callback(people.view.close, CLOSE_S)
         consumers: list[Consumer] = [people.view, people]
+        publisher = None
         if plan.mqtt is not None:
             from eccentread.publish.mqtt import MqttPublisher
 
@@ -191,6 +192,9 @@ async def run_session(
             except OutputError as error:
                 troubles.append(error)
     click.echo(f"Record: {folder}", err=True)
+    if publisher is not None and not publisher.published:
+        way_out = "see that a broker is there and lets this program in"
+        click.echo(f"eccentread: nothing was published to {publisher.host}; {way_out}.", err=True)
     for trouble in troubles[:1]:
         click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)
     return _status(end) or (3 if troubles else 0)

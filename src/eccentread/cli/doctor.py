@@ -21,21 +21,23 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to keep sessions in.")
 def doctor(out: Path | None) -> int:
-    """Look at this computer: Python, packages, Bluetooth, who holds the treadmill, the folders.
+    """See whether this computer is fit for a session.
 
-    Exit status: 0 all well, 4 something stands in the way.
+    Looks at Python, the packages, Bluetooth, who holds the treadmill, and the folders. Exit status: 0 all
+    well, 4 something stands in the way.
     """
     from eccentread.io.doctor import diagnose
 
     last, flaws = recall()
     findings = asyncio.run(diagnose(out or default_root(), last))
     findings += [*profiles(read_shelf()), *memory(flaws)]
-    good, bad = ("✓", "✗") if (sys.stdout.encoding or "").lower().startswith("utf") else ("ok", "!!")
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    marks = {True: "✓", None: "–", False: "✗"} if unicode else {True: "ok", None: "--", False: "!!"}
     for finding in findings:
-        click.echo(f"{good if finding.ok else bad} {finding.what}: {printable(finding.detail)}")
+        click.echo(f"{marks[finding.ok]} {finding.what}: {printable(finding.detail)}")
         if finding.way_out:
             click.echo(f"    {printable(finding.way_out)}")
-    return 0 if all(finding.ok for finding in findings) else 4
+    return 4 if any(finding.ok is False for finding in findings) else 0
 
 
 def profiles(shelf: Shelf) -> "Sequence[Finding]":

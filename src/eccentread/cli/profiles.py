@@ -9,6 +9,7 @@ import platformdirs
 from eccentread.cli.bundled import bundled
 from eccentread.errors import InputError
 from eccentread.session import Profile, candidates, matching, parse_profile
+from eccentread.session.commissioning import SIMULATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,16 @@ def own_folder() -> Path:
     return platformdirs.user_config_path("eccentread") / "treadmills"
 
 
+def simulated(profile: Profile) -> bool:
+    """Whether it was written on the simulator: it says nothing of a real machine, whatever name that has."""
+    return profile.name.startswith(SIMULATED)
+
+
 def read_shelf(folders: Iterable[Path] | None = None) -> Shelf:
     """The profiles in `folders`, by default the bundled ones and the user's own.
 
-    A file takes the place of one of the same name in an earlier folder. One that cannot be read is left out,
-    and with it the one whose place it takes: that one was not wanted.
+    A file takes the place of one of the same name in an earlier folder. One that cannot be read, or is of a
+    simulated machine, is left out, and with it the one whose place it takes: that one was not wanted.
     """
     found: dict[str, Known | None] = {}
     flaws: list[str] = []
@@ -62,7 +68,12 @@ def read_shelf(folders: Iterable[Path] | None = None) -> Shelf:
             found[path.stem] = None
             try:
                 text = path.read_text(encoding="utf-8")
-                found[path.stem] = Known(parse_profile(text, path.name), text)
+                profile = parse_profile(text, path.name)
+                if simulated(profile):
+                    why = f"{path.name} is of a simulated machine; remove it."
+                    flaws.append(f"A profile in {folder} is left out: {why}")
+                else:
+                    found[path.stem] = Known(profile, text)
             except InputError as error:
                 flaws.append(f"A profile in {folder} is left out: {error.sentence}")
             except (OSError, UnicodeDecodeError) as error:

@@ -13,12 +13,11 @@ from eccentread.cli.acquaintance import AUTO, meet, recall
 from eccentread.cli.attached import PREFIX, run_attached
 from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
 from eccentread.cli.compose import Plan, clock, run_session
+from eccentread.cli.machine import SIMULATOR, personality_of
 from eccentread.cli.profiles import read_shelf
 from eccentread.errors import AdapterError, Cause, InputError, MachineError, UsageError
 from eccentread.events import Input
 from eccentread.session import SIDES
-
-SIMULATOR = "sim"
 
 _PATH = click.Path(path_type=Path)
 
@@ -71,11 +70,12 @@ def run(
     truth: Path | None,
     yes: bool,
 ) -> int:
-    """Run one guided session on a treadmill, or on the simulator (--machine sim).
+    """Run one guided session, on a treadmill or on the simulator.
 
-    SPACE stops the belt at any time; the safety key is the emergency stop. auto takes the treadmill of last
-    time, else the only one in reach; where there is none it offers the simulator. Exit status: 0 finished,
-    1 ended early by a person, 2 bad usage or input, 3 fault, 4 machine or adapter not usable.
+    SPACE stops the belt at any time; the safety key is the emergency stop. --machine sim is the simulator;
+    auto takes the treadmill of last time, else the only one in reach, and offers the simulator where there is
+    none. Exit status: 0 finished, 1 ended early by a person, 2 bad usage or input, 3 fault, 4 machine or
+    adapter not usable.
     """
     protocol = protocol or bundled("protocols") / DEFAULT_PROTOCOL
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
@@ -83,7 +83,7 @@ def run(
     plan.check()
     if machine.startswith(PREFIX):
         return run_attached(plan)
-    if _personality(machine) is not None:
+    if personality_of(machine) is not None:
         return _simulated(plan)
     _refuse_simulator_options(plan)
     try:
@@ -97,14 +97,6 @@ def run(
             return error.exit_status
     click.echo("eccentread: taking the simulated treadmill.", err=True)
     return _simulated(replace(plan, machine=SIMULATOR, sensor=plan.sensor and SIMULATOR))
-
-
-def _personality(machine: str) -> str | None:
-    """The personality that a machine of the command line names, `None` for a real machine."""
-    kind, _, name = machine.partition(":")
-    if kind != SIMULATOR:
-        return None
-    return name or "default"
 
 
 def _refuse_simulator_options(plan: Plan) -> None:
@@ -168,7 +160,7 @@ async def _on_machine(plan: Plan) -> int:
 def _simulated(plan: Plan) -> int:
     import eccentread_sim
 
-    personality = _personality(plan.machine)
+    personality = personality_of(plan.machine)
     assert personality is not None  # the caller's machine is the simulator
     seed = secrets.randbelow(2**31) if plan.seed is None else plan.seed
     plan = replace(plan, seed=seed, machine=f"{SIMULATOR}:{personality}")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a machine.")
 @click.option("--forget", is_flag=True, help="Forget the treadmill of last time, and end.")
 def scan(time_s: float, connect: bool, as_json: bool, forget: bool) -> int:
-    """List the fitness machines that can be heard, and what is known of them.
+    """List the fitness machines in reach, and what is known of them.
 
     Exit status: 0 some, 4 none or no Bluetooth.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import click
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
@@ -9,6 +10,7 @@ from eccentread.cli.compose import Plan
 from eccentread.errors import Cause, UsageError
 from eccentread.events import Input
 from eccentread.io.belt_sensor import BeltSensor, find_sensor
+from eccentread.ui.words import printable
 
 
 async def beside(
@@ -34,6 +36,9 @@ async def beside(
             Cause.USAGE,
             f"{found.name} counts revolutions; say how many metres of belt pass in one (--sensor-length-m).",
         )
+    if plan.sensor_length_m is not None and not found.counts_revolutions:
+        sentence = f"{found.name} tells its own length; --sensor-length-m is left aside."
+        click.echo(f"eccentread: {printable(sentence)}", err=True)
 
     def link(on_input: Callable[[Input], None]) -> BeltSensor:
         return BeltSensor(

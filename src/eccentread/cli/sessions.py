@@ -23,12 +23,20 @@ _OUT = click.option(
 @click.argument("session")
 @_OUT
 def replay(session: str, out: Path | None) -> int:
-    """Feed a recorded SESSION through the program again and print its reps, one JSON object a line.
+    """Count the reps of a recorded SESSION again, and compare.
+
+    Feeds it through the program and prints its reps, one JSON object a line.
 
     SESSION is an id, the beginning of one, a folder or a journal. Exit status: 0 the reps are those of the
     record, 3 they differ (another version of the program counts differently), 2 no such session.
     """
     journal = read_journal(find(session, out or default_root()))
+    if journal.header.of_commissioning:
+        raise InputError(
+            Cause.RECORDING_INVALID,
+            f"{session} is the record of a commissioning and has no reps; "
+            f"`eccentread commission --from {session}` reads it.",
+        )
     again = [encode(output) for output in replayed(journal) if isinstance(output, RepCounted)]
     recorded = [encode(output) for output in journal.outputs if isinstance(output, RepCounted)]
     for row in again:
@@ -69,9 +77,9 @@ def replayed(journal: Journal) -> list[Output]:
 )
 @_OUT
 def export(sessions: tuple[str, ...], file_format: str, to: Path, out: Path | None) -> int:
-    """Write recorded SESSIONs as tables, one row a rep, a set, an answer, a session.
+    """Write recorded SESSIONs as tables.
 
-    docs/reference/export-csv.md describes the columns.
+    One row a rep, a set, an answer, a session; docs/reference/export-csv.md describes the columns.
     """
     journals = [read_journal(find(session, out or default_root())) for session in sessions]
     for path in write_tables(journals, to, file_format):

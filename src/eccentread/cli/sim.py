@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import secrets
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
 
 import click
 
@@ -55,10 +57,8 @@ def sim(personality: str, transport: str, seed: int | None, truth: Path | None, 
     import eccentread_sim
 
     if listing:
-        known = eccentread_sim.personalities()
-        width = max(map(len, known))
-        for name, description in known.items():
-            click.echo(f"{name:{width}}  {description}")
+        columns = get_terminal_size().columns if sys.stdout.isatty() else None
+        click.echo("\n".join(listed(eccentread_sim.personalities(), columns)))
         return 0
     seed = secrets.randbelow(2**31) if seed is None else seed
     view = SimView(sys.stdout)
@@ -72,6 +72,17 @@ def sim(personality: str, transport: str, seed: int | None, truth: Path | None, 
     finally:
         view.close()
     return 0
+
+
+def listed(personalities: Mapping[str, str], columns: int | None = None) -> list[str]:
+    """Lines that tell each personality's name and description, wrapped where columns are limited."""
+    width = max(map(len, personalities)) + 2
+    lines: list[str] = []
+    for name, description in personalities.items():
+        room = max(columns - width, 20) if columns else len(description)
+        first, *rest = wrap(description, room)
+        lines += [f"{name:{width}}{first}", *(" " * width + line for line in rest)]
+    return lines
 
 
 async def _be_a_treadmill(

@@ -26,12 +26,12 @@ _CAUSES = MappingProxyType(
 
 _NO_ADAPTER = (
     "This computer has no adapter for Bluetooth low energy; plug one in (4.0 or later), "
-    "or take the simulator (--machine sim)."
+    "or try the simulator (eccentread run --machine sim)."
 )
 
 _NO_SERVICE = (
     "The Bluetooth service of this computer is not running; install BlueZ and start it "
-    "(sudo systemctl start bluetooth), or take the simulator (--machine sim)."
+    "(sudo systemctl start bluetooth), or try the simulator (eccentread run --machine sim)."
 )
 
 _NOT_THERE = ("ServiceUnknown", "NameHasNoOwner", "Spawn.", "Disconnected")

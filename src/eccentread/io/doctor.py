@@ -54,10 +54,13 @@ _HELD = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `way_out` is a sentence where it is not `ok`."""
+    """One thing looked at. `ok` is `None` where nobody can tell.
+
+    `way_out` is a sentence where it is false.
+    """
 
     what: str
-    ok: bool
+    ok: bool | None
     detail: str
     way_out: str | None = None
 
@@ -144,8 +147,8 @@ def bluez(said: str | None) -> Finding:
     """Whether BlueZ is new enough, by what its tool says of itself."""
     match = re.search(r"(\d+)\.(\d+)", said or "")
     if match is None:
-        detail = "its version is not known, since bluetoothctl is not there"
-        return Finding("BlueZ", ok=True, detail=detail)  # in a container it may be reached all the same
+        detail = "its version is not known, since bluetoothctl does not tell it"
+        return Finding("BlueZ", ok=None, detail=detail)  # in a container it may be reached all the same
     fits = (int(match[1]), int(match[2])) >= _OLDEST_BLUEZ
     way_out = None if fits else "Update BlueZ to {}.{} or later.".format(*_OLDEST_BLUEZ)
     return Finding("BlueZ", fits, match[0], way_out)

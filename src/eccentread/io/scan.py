@@ -135,7 +135,7 @@ async def find_again(
         raise MachineError(
             Cause.MACHINE_NOT_FOUND,
             f"Your treadmill {called} was not found; switch it on, close other apps that may be connected "
-            "to it, or take the simulator (--machine sim).",
+            "to it, or try the simulator (eccentread run --machine sim).",
         )
     raise MachineError(
         Cause.MACHINE_ABSENT,
@@ -171,7 +171,7 @@ def choose(wanted: str | None, seen: Iterable[FoundMachine]) -> FoundMachine:
             raise MachineError(
                 Cause.MACHINE_NOT_FOUND,
                 f"{whom} was found; switch it on, close other apps that may be connected to it, "
-                "or take the simulator (--machine sim).",
+                "or try the simulator (eccentread run --machine sim).",
             )
         case _:
             names = ", ".join(sorted(_called(machine) for machine in fitting))

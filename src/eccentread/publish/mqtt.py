@@ -54,6 +54,7 @@ class MqttPublisher:
         self._answer_within_s = answer_within_s
         self._waiting = deque([self._messages.begun()])
         self._dropped = 0
+        self._published = 0
         self._changed = asyncio.Event()
         self._closing = asyncio.Event()
         self._closed = False
@@ -61,6 +62,16 @@ class MqttPublisher:
         self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self._thread.start()
+
+    @property
+    def host(self) -> str:
+        """The broker's."""
+        return self._address.host
+
+    @property
+    def published(self) -> int:
+        """Number of messages that the broker has taken; "online" and "offline" do not count."""
+        return self._published
 
     @property
     def dropped(self) -> int:
@@ -149,6 +160,7 @@ class MqttPublisher:
     async def _publish_first(self, client: Client) -> None:
         message = self._waiting[0]
         await client.publish(self._topic(message.topic), message.payload, qos=1, retain=message.retain)
+        self._published += 1
         if self._waiting[0] is message:  # it may have given way meanwhile
             self._waiting.popleft()
 

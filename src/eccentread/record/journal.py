@@ -25,6 +25,9 @@ JOURNAL_NAME = "journal.jsonl"
 SCHEMA_VERSION = 1
 """Raised when an older program can no longer read what this one writes."""
 
+COMMISSIONING = "commission"
+"""What a commissioning, which follows no protocol, has in its header instead of one's name."""
+
 _MUST_LAST = Command | RepCounted | FaultRaised | SessionEnded
 _INPUTS = get_args(Input.__value__)
 
@@ -52,6 +55,11 @@ class Header:
     """The whole files of the profiles that may be this machine's, by their keys."""
     timed: Mapping[str, str] = field(default_factory=dict[str, str])
     """Address and Device Information of the machine whose belt a person has timed before, if there is one."""
+
+    @property
+    def of_commissioning(self) -> bool:
+        """Whether this is the record of a commissioning, not of a session."""
+        return self.protocol == COMMISSIONING and not self.protocol_text
 
 
 @dataclass(frozen=True, slots=True)

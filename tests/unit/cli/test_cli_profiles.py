@@ -1,5 +1,6 @@
 """The shelf of profiles: the bundled ones, the user's own, and files that are none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from eccentread.cli.profiles import read_shelf
 from eccentread.cli.sessions import replayed
 from eccentread.events import Connected, Noted
 from eccentread.record.journal import JOURNAL_NAME, Header, JournalWriter, read_journal
+from eccentread.session.commissioning import Colophon, Findings, profile_text
 
 PROFILE = """\
 schema = 1
@@ -74,6 +76,22 @@ def test_a_bad_file_of_the_users_own_does_not_bring_back_the_bundled_one(tmp_pat
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "a.toml").write_text("schema = 1\n")
     assert read_shelf([tmp_path / "bundled", tmp_path / "own"]).profiles == []
+
+
+def test_a_profile_of_a_simulated_machine_is_left_out_with_a_sentence(tmp_path):
+    findings = Findings(name="Belt")
+    colophon = Colophon(
+        by="us", on="2026-11-21", software="eccentread 0", session="s", simulated=True, complete=True
+    )
+    own = tmp_path / "own"
+    put(own, "good", "A")
+    (own / "belt.toml").write_text(profile_text(findings, colophon), encoding="utf-8")
+    shelf = read_shelf([own])
+    assert [profile.key for profile in shelf.profiles] == ["good"]
+    assert shelf.flaws == [f"A profile in {own} is left out: belt.toml is of a simulated machine; remove it."]
+    real = profile_text(findings, replace(colophon, simulated=False))
+    (own / "belt.toml").write_text(real, encoding="utf-8")
+    assert read_shelf([own]).flaws == []
 
 
 def test_the_texts_that_may_be_a_machines_go_by_its_names(tmp_path):

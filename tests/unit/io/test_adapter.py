@@ -65,6 +65,13 @@ def test_a_trouble_has_a_cause_and_a_way_out(
     assert said.sentence.endswith(".")
 
 
+@pytest.mark.parametrize("error", [unavailable("NO_BLUETOOTH"), FileNotFoundError(2, "no socket")])
+def test_the_simulator_is_offered_by_a_call_that_any_command_may_name(error: Exception) -> None:
+    said = adapter_error(error, "linux")
+    assert said is not None
+    assert "try the simulator (eccentread run --machine sim)." in said.sentence
+
+
 @pytest.mark.parametrize(
     ("error", "platform"),
     [

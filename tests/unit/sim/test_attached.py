@@ -98,9 +98,9 @@ def test_a_simulator_that_is_lost_while_connecting_fails_the_connect(on_air, rea
     real_time(test())
 
 
-@pytest.mark.parametrize("address", ["", "nonsense", "localhost:", "localhost:99999", ":x"])
+@pytest.mark.parametrize("address", ["", "nonsense", "localhost:", "localhost:99999", "0", ":x"])
 def test_a_place_that_is_none_is_refused(address):
-    with pytest.raises(TransportError, match="names no simulator; take its port"):
+    with pytest.raises(TransportError, match="is no address of a simulator; give its PORT"):
         attach(address)
 
 

@@ -116,9 +116,18 @@ def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
         ("[gatt]\nmax_mtu = 64.5", "gatt.max_mtu has to be a whole number, not 64.5"),
         (
             "[console]\nstart_speed_kmh = 0.3",
-            "console.start_speed_kmh has to lie in the speed range 0.5–16.0",
+            "console.start_speed_kmh has to lie in the speed range 0.5–16 km/h",
         ),
         ("[athlete]\nspeed = 3", "athlete.speed is not known here"),
+        (
+            "[console]\nspeed_min_kmh = 5\nspeed_max_kmh = 2",
+            "console.speed_min_kmh has to be at most console.speed_max_kmh, 2, not 5",
+        ),
+        (
+            "[athlete]\nreaction_min_s = 5\nreaction_max_s = 1",
+            "athlete.reaction_min_s has to be at most athlete.reaction_max_s, 1, not 5",
+        ),
+        ("[athlete]\nreaction_min_s = 5", "athlete.reaction_min_s has to be at most"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_file(addition: str, complaint: str) -> None:
@@ -155,14 +164,27 @@ def test_what_is_missing_is_named(text: str, complaint: str) -> None:
     assert str(caught.value).startswith(complaint)
 
 
-def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(PersonalityError, match=r"no personality 'defualt'; known are ack-liar, asleep, "):
-        load_personality("defualt")
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("defualt", "did you mean default? eccentread sim --list tells all"),
+        ("grid-half", "did you mean grid-half-kmh? eccentread sim --list tells all"),
+        ("zzz", "eccentread sim --list tells all"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_what_it_may_have_meant(name: str, says: str) -> None:
+    with pytest.raises(PersonalityError) as caught:
+        load_personality(name)
+    assert str(caught.value).startswith(f"there is no personality '{name}'; {says}")
+    assert len(str(caught.value)) < 160
 
 
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PersonalityError, match=r"none\.toml cannot be read"):
+    with pytest.raises(PersonalityError, match=r"none\.toml cannot be read \(No such file or directory\);"):
         load_personality(tmp_path / "none.toml")
+    (tmp_path / "noise.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PersonalityError, match=r"noise\.toml cannot be read \(it is not UTF-8 text\);"):
+        load_personality(tmp_path / "noise.toml")
 
 
 class Key(NamedTuple):
