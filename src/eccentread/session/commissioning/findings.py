@@ -50,6 +50,8 @@ class Run:
     """Whether more than its speed reports says that it is that speed."""
     leaving_s: float | None = None
     """When it was no longer left to run: a stop, a fault, somebody at the console."""
+    unconfirmed_s: float | None = None
+    """When the belt had not followed a stop for so long that people had to be called."""
     ended_s: float | None = None
     reason: Reason | None = None
     """The fault that ended it, if one did."""
@@ -57,6 +59,8 @@ class Run:
     """When the mark on the belt passed."""
     answer: bool | None = None
     """What the person saw: did it stop, did it change, did it run on?"""
+    doubted: bool = False
+    """Whether they said yes, twice, while the machine's own reports said no: then nothing was learned."""
     back_s: float | None = None
     """When the link was back."""
 
@@ -122,6 +126,8 @@ class Findings:
     issues: tuple[Issue, ...] = ()
     holds: tuple[Held, ...] = ()
     touches: tuple[Touch, ...] = ()
+    doubted: tuple[Purpose, ...] = ()
+    """Hands on the machine of which people said what its reports, fresh ones, contradicted."""
     link_ran_on: bool | None = None
     longest_alone_s: float = 0.0
     """The longest that the belt ran without a command."""
@@ -168,6 +174,7 @@ def learn(done: Done, trace: Trace, now_s: float) -> Findings:
         issues=tuple(sorted(trace.issues)),
         holds=tuple(_held(run, done, trace, now_s) for run in done.runs),
         touches=tuple(_touch(run, trace) for run in done.runs if run.answer is not None and _by_hand(run)),
+        doubted=tuple(run.purpose for run in done.runs if run.doubted),
         link_ran_on=next((_ran_on(run, trace) for run in done.runs if run.purpose is Purpose.LINK), None),
         longest_alone_s=alone_s,
         stopped_alone_s=stopped_s,
@@ -235,7 +242,7 @@ def _held(run: Run, done: Done, trace: Trace, now_s: float) -> Held:
         run=run,
         start=facts.started(trace, run.began_s, until_s),
         speed=facts.speed(trace, run.began_s, until_s, held=steady),
-        stop=facts.stopped(trace, run.began_s, run.ended_s or now_s) if ours else None,
+        stop=facts.stopped(trace, run.began_s, run.unconfirmed_s or run.ended_s or now_s) if ours else None,
         true=true,
         true_reported=sum(one.centi for one in timed) / len(timed) if timed else None,
         by_distance=facts.by_distance(trace, run.steady_s, until_s) if run.steady_s is not None else None,

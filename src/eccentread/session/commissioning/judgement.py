@@ -33,6 +33,14 @@ SCALE_MAX = 0.1
 _NOT_HELD = (Reason.LOCK_TIMED_OUT, Reason.COMMAND_FAILED)
 
 
+HAND = {
+    Purpose.STOP_KEY: "its console's stop while connected",
+    Purpose.SPEED_KEY: "its console's speed keys while connected",
+    Purpose.SAFETY_KEY: "its safety key while connected",
+}
+SAID_OTHERWISE = "somebody said that it worked, its own reports said that the belt ran on as before"
+
+
 @dataclass(frozen=True, slots=True)
 class Quirk:
     """One oddity a driver must know."""
@@ -149,6 +157,7 @@ def _open(findings: Findings) -> list[str]:
         questions.append("whether it has rails")
     if not any(touch.purpose is Purpose.SAFETY_KEY and touch.worked for touch in findings.touches):
         questions.append("whether its key works while this program is connected")
+    questions += [f"what becomes of {HAND[one]}: {SAID_OTHERWISE}" for one in findings.doubted]
     return questions
 
 

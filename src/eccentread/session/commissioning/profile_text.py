@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eccentread.session.commissioning.findings import Findings, Purpose, Touch, is_protocols
-from eccentread.session.commissioning.judgement import fitness, quirks, shown, speed_source
+from eccentread.session.commissioning.judgement import (
+    HAND,
+    SAID_OTHERWISE,
+    fitness,
+    quirks,
+    shown,
+    speed_source,
+)
 from eccentread.session.commissioning.units import judge_units, scale_error
 from eccentread.session.profile import Unit
 from eccentread.units import CENTI, centi_from_mps, kmh_from_centi
@@ -72,7 +79,7 @@ def title(findings: Findings) -> str:
 
 def not_learned(findings: Findings) -> list[str]:
     """What was not learned, in words."""
-    touched = {touch.purpose for touch in findings.touches}
+    asked = {touch.purpose for touch in findings.touches} | set(findings.doubted)
     units = judge_units(findings)
     gaps = {
         "its range of speeds, as it tells none": findings.range is None,
@@ -86,12 +93,13 @@ def not_learned(findings: Findings) -> list[str]:
         "which unit it takes commands in": units.commands is None,
         "whether it holds 0.8 km/h": not any(is_protocols(one.run.lock) for one in findings.holds),
         "whether it stops by itself": not findings.longest_alone_s and findings.stopped_alone_s is None,
-        "whether its console's stop works while connected": Purpose.STOP_KEY not in touched,
-        "whether it tells of its console's speed keys": Purpose.SPEED_KEY not in touched,
+        "whether its console's stop works while connected": Purpose.STOP_KEY not in asked,
+        "whether it tells of its console's speed keys": Purpose.SPEED_KEY not in asked,
         "what it does when the link is lost": findings.link_ran_on is None,
-        "whether its key works while connected": Purpose.SAFETY_KEY not in touched,
+        "whether its key works while connected": Purpose.SAFETY_KEY not in asked,
     }
-    return [what for what, missing in gaps.items() if missing]
+    said = [f"what becomes of {HAND[one]}: {SAID_OTHERWISE}" for one in findings.doubted]
+    return [what for what, missing in gaps.items() if missing] + said
 
 
 def _head(findings: Findings, colophon: Colophon) -> dict[str, Value]:

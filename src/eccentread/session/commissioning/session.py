@@ -196,6 +196,12 @@ class Conduct:
         """Whether any report so recent is of motion."""
         return any(one.centi for one in self.trace.reports_between(self.t_s - within_s, self.t_s))
 
+    @property
+    def reported_now(self) -> list[float]:
+        """What fresh reports say, hundredths of a km/h, the latest last."""
+        fresh = self.trace.reports_between(self.t_s - JUST_NOW_S, self.t_s)
+        return [one.centi * self.profile.report_unit.kmh for one in fresh]
+
     def stop(self) -> None:
         """Bring the belt to a standstill. With no belt in charge one stop is all: it may be a toggle."""
         if self.belt is not None:
@@ -228,7 +234,10 @@ class Conduct:
                     self._leave(reason)
                     self.tell(text)
                 case FaultRaised(reason=reason):
-                    self._unconfirmed = self._unconfirmed or reason is Reason.STOP_UNCONFIRMED
+                    if reason is Reason.STOP_UNCONFIRMED:
+                        self._unconfirmed = True
+                        if self.run is not None:
+                            self.run.unconfirmed_s = self.t_s
                     self._leave(reason)
                     self._out.append(output)
                     over = over or Over(Outcome.FAULT, reason)
@@ -316,17 +325,23 @@ class Conduct:
             lost = belt.state is BeltState.LINK_LOST or self._unconfirmed
             return belt.state not in AT_REST and (lost or belt.needs_eyes(self.t_s))
 
-        end_s = self.t_s + GIVE_UP_S
+        question, end_s = words.STANDS, self.t_s + GIVE_UP_S
         while belt.state not in AT_REST and self.t_s < end_s:
             if not only_a_human_can_tell():
                 yield
                 continue
-            answer = yield from self.ask(words.STANDS, unless=lambda: not only_a_human_can_tell())
+            answer = yield from self.ask(question, unless=lambda: not only_a_human_can_tell())
             if answer is None:
                 continue
             if not answer.value:
                 self.tell(words.PULL_KEY)
-            elif belt.needs_eyes(self.t_s):
+                continue
+            if question is words.STANDS:  # its reports may come a little later
+                yield from self.until(lambda: not any(self.reported_now[-1:]), JUST_NOW_S)
+                if any(reported := self.reported_now[-1:]):
+                    question = words.STILL_REPORTS.filled(speed=words.shown_kmh(reported[0]))
+                    continue
+            if belt.needs_eyes(self.t_s):
                 self.follow(belt.seen_standing(self.t_s))
             else:
                 break  # nothing else will ever tell

@@ -61,11 +61,13 @@ def _stages(c: Conduct) -> Script[None]:
     yield from _slow(c, slow)
     slow = slow_speed(c.findings.range, c.profile) or slow
     yield from _protocol(c, slow)
-    yield from by_hand(c, Purpose.STOP_KEY, slow, words.STOP_KEY_RUN, words.STOP_KEY)
-    if question := speed_key(c, slow):
-        yield from by_hand(c, Purpose.SPEED_KEY, slow, words.SPEED_KEY_RUN, question)
+    yield from by_hand(c, Purpose.STOP_KEY, slow, words.STOP_KEY_RUN, words.STOP_KEY, words.STOP_KEY_AGAIN)
+    if questions := speed_key(c, slow):
+        yield from by_hand(c, Purpose.SPEED_KEY, slow, words.SPEED_KEY_RUN, *questions)
     yield from link(c, slow)
-    yield from by_hand(c, Purpose.SAFETY_KEY, slow, words.SAFETY_KEY_RUN, words.SAFETY_KEY)
+    yield from by_hand(
+        c, Purpose.SAFETY_KEY, slow, words.SAFETY_KEY_RUN, words.SAFETY_KEY, words.SAFETY_KEY_AGAIN
+    )
 
 
 def slow_speed(offered: SpeedRange | None, profile: Profile) -> int | None:

@@ -85,6 +85,16 @@ SPEED_KEY_RUN = Question("go-console-speed", f"Stage 5: the console's speed keys
 SPEED_KEY = Question(
     "console-speed", "Press the console's key for {what}, once. Did the belt, or the display, change?"
 )
+STOP_KEY_AGAIN = Question(
+    "console-stop",
+    "The treadmill still reports {speed} km/h. Press STOP on its console, look at the belt, then answer: did it "
+    "stop?",
+)
+SPEED_KEY_AGAIN = Question(
+    "console-speed",
+    "The treadmill still reports {speed} km/h, as before. Press the console's key for {what} if you have not, "
+    "once, then answer: did the belt, or the display, change?",
+)
 SLOWER, FASTER = "a slower belt", "a faster belt"
 LINK_RUN = Question(
     "go-link",
@@ -94,8 +104,17 @@ LINK_RUN = Question(
 STILL_RUNS = Question("still-runs", "The link is down. Look at the belt for some seconds: does it run on?")
 SAFETY_KEY_RUN = Question("go-safety-key", f"Stage 7: the safety key, while this program is connected. {_GO}")
 SAFETY_KEY = Question("safety-key", "Pull the safety key now and look at the belt. Did it stop?")
+SAFETY_KEY_AGAIN = Question(
+    "safety-key",
+    "The treadmill still reports {speed} km/h. Pull the safety key, look at the belt, then answer: did it stop?",
+)
 KEY_BACK = Question("key-back", "Put the safety key back. Is it in its place?")
 STANDS = Question("belt-stands", "Does the belt stand still?")
+STILL_REPORTS = Question(
+    "belt-stands",
+    "The treadmill still reports {speed} km/h. If the belt runs, pull the safety key. Look at it, then answer: "
+    "does it stand still?",
+)
 WAS_IT_YOU = Question("was-it-you", "The belt has stopped. Was that you, or anybody else at the machine?")
 
 
@@ -111,3 +130,8 @@ def mark(lap: int, laps: int) -> Question:
 def kmh(centi: float) -> str:
     """Hundredths as a number of km/h."""
     return f"{kmh_from_centi(round(centi)):g}"
+
+
+def shown_kmh(centi: float) -> str:
+    """Hundredths as a console shows them: to a tenth of a km/h, but never 0.0 for what moves."""
+    return kmh(centi) if centi < 5 else f"{kmh_from_centi(round(centi)):.1f}"

@@ -69,6 +69,8 @@ class Bench:
     says: dict[str, int | None] = field(default_factory=dict)
     ignores: set[str] = field(default_factory=set)
     tells_range: bool = True
+    touches: bool = True
+    """Who is asked to press something does."""
     pulls_key: bool = True
     """Who is asked whether the belt stands, and sees it run, pulls the key."""
 
@@ -186,6 +188,8 @@ class Bench:
         self._asked = ask
         if ask.question == "mark":
             self._mark_m = (self.machine.look(self.t_s)[1] // BELT_M + 1) * BELT_M
+        if not self.touches:
+            return
         touch = {"console-stop": Touch.STOP, "safety-key": Touch.SAFETY_KEY}.get(ask.question)
         if ask.question == "console-speed":
             by_kmh = -0.1 if "slower" in ask.text else 0.1
