@@ -183,7 +183,11 @@ def speed(trace: Trace, since_s: float, until_s: float, *, held: bool) -> Speed 
 
 
 def stopped(trace: Trace, since_s: float, until_s: float) -> Stopped | None:
-    """The first stop after `since_s` and what followed it; `None` where none was sent."""
+    """The first stop after `since_s` and what followed it.
+
+    `None` where none was sent, where nothing had moved, and where neither an answer nor a report came any
+    more: then the link was dead, which says nothing of the belt.
+    """
     stops = trace.commands(CommandKind.STOP, since_s)
     if not stops:
         return None
@@ -194,6 +198,10 @@ def stopped(trace: Trace, since_s: float, until_s: float) -> Stopped | None:
     rest = reports[moving[-1] + 1 :] if moving else reports
     earlier = trace.reports_between(since_s, stop.t_s)
     before = earlier[-1].centi if earlier else 0
+    if not before and not moving:
+        return None
+    if not reports and said.result is None:
+        return None
     shape = tuple(centi for centi, _ in groupby(one.centi for one in reports))
     if rest:
         return Stopped(answer(said), before, rest[0].t_s - stop.t_s, shape, "reports zero")

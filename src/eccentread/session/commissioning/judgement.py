@@ -12,9 +12,9 @@ from eccentread.session.commissioning.findings import (
     is_protocols,
 )
 from eccentread.session.commissioning.stages import ALONE_S
-from eccentread.session.commissioning.units import judge_units, scale_error
+from eccentread.session.commissioning.units import judge_units, scale_error, slower_than_in_miles
 from eccentread.session.profile import SpeedSource, Unit
-from eccentread.units import kmh_from_centi
+from eccentread.units import CENTI, centi_from_mps, kmh_from_centi
 
 DISTINCT = 3
 CHANGES = 5
@@ -113,9 +113,18 @@ def fitness(findings: Findings, *, complete: bool) -> Fitness:
         return Fitness(None, f"Not known yet: {'; '.join(open_questions)}.")
     return Fitness(
         True,
-        "It holds 0.8 km/h, timed on the belt; it stops, its key works while connected, it has rails, and it "
-        "measures its belt. Whether pushes show, the signal check of each session decides.",
+        f"{_holding(findings)}; it stops, its key works while connected, it has rails, and it measures "
+        "its belt. Whether pushes show, the signal check of each session decides.",
     )
+
+
+def _holding(findings: Findings) -> str:
+    """How it is known to hold the exercise's speed: what was timed, and what was only reported."""
+    timed = [one for one in findings.holds if one.true]
+    if any(is_protocols(one.run.lock) for one in timed):
+        return "It holds 0.8 km/h, timed on the belt"
+    speeds = " and ".join(f"{centi_from_mps(one.true.speed_mps) / CENTI:.2f}" for one in timed if one.true)
+    return f"It reports that it holds 0.8 km/h, and timing the belt at {speeds} km/h bore its reports out"
 
 
 def _against(findings: Findings) -> list[str]:
@@ -124,6 +133,8 @@ def _against(findings: Findings) -> list[str]:
     miles = judge_units(findings).commands is Unit.MPH  # its range may be in either unit then
     if offered is not None and offered.min_centi_kmh > PROTOCOL_CENTI_KMH and not miles:
         reasons.append(f"It goes no slower than {kmh_from_centi(offered.min_centi_kmh):g} km/h.")
+    if (why := off_grid(findings)) is not None:
+        reasons.append(why)
     if findings.rails is False:
         reasons.append("It has no side rails to stand on, or no handrails.")
     if findings.stop_first_moved:
@@ -145,14 +156,38 @@ def _against(findings: Findings) -> list[str]:
     return reasons
 
 
+def off_grid(findings: Findings) -> str | None:
+    """Why its steps leave the exercise's speed out, by its own word; `None` where they do not, or may not.
+
+    In miles they would be others: a unit that its commands or its slowest speed do not settle rules nothing
+    out, and neither does a step that it was seen to hold.
+    """
+    offered = findings.range
+    if offered is None or offered.min_centi_kmh > PROTOCOL_CENTI_KMH or _held_protocols(findings):
+        return None
+    if judge_units(findings).commands is not Unit.KMH and not slower_than_in_miles(findings):
+        return None
+    low, step = offered.min_centi_kmh, offered.increment_centi_kmh
+    lower = low + (PROTOCOL_CENTI_KMH - low) // step * step if step else low
+    if not step or is_protocols(lower) or is_protocols(lower + step):
+        return None
+    return f"It has {kmh_from_centi(lower):g} and {kmh_from_centi(lower + step):g} km/h, and not 0.8."
+
+
+def _held_protocols(findings: Findings) -> bool:
+    return any(_holds(one) and is_protocols(one.run.lock) for one in findings.holds)
+
+
 def _open(findings: Findings) -> list[str]:
     questions: list[str] = []
-    if not any(_holds(one) and is_protocols(one.run.lock) for one in findings.holds):
+    if not _held_protocols(findings):
         questions.append("whether it holds 0.8 km/h")
     if not judge_units(findings).verified:
         questions.append("how fast its belt really runs, as nobody timed it")
     if speed_source(findings)[0] is SpeedSource.UNKNOWN:
         questions.append("whether it measures its belt")
+    if any(one.run.reason is Reason.SILENT and one.run.purpose not in HAND for one in findings.holds):
+        questions.append("why its reports ended while the belt ran")
     if findings.rails is None:
         questions.append("whether it has rails")
     if not any(touch.purpose is Purpose.SAFETY_KEY and touch.worked for touch in findings.touches):
@@ -193,11 +228,21 @@ def _about_motion(findings: Findings) -> list[Quirk]:
 
 
 def _mph(findings: Findings) -> str:
-    speeds = (one.speed for one in findings.holds)
-    asked = next((speed for speed in speeds if speed and speed.number), None)
-    assert asked is not None  # the unit of commands is judged by one
-    number, reported = kmh_from_centi(asked.number or 0), kmh_from_centi(round(asked.mean))
-    return f"Asked for {number:.2f} it reported {reported:.2f}."
+    asked = [one for one in findings.holds if one.speed and one.speed.number]
+    # The timed belt is the evidence, then its distance, then its reports.
+    best = next((one for one in asked if one.true), None) or next(
+        (one for one in asked if one.by_distance), None
+    )
+    speed = (best or asked[0]).speed
+    assert speed is not None  # the unit of commands is judged by one
+    assert speed.number is not None
+    said = f"Asked for {kmh_from_centi(speed.number):.2f} it reported {kmh_from_centi(round(speed.mean)):.2f}"
+    if best and best.true:
+        true = centi_from_mps(best.true.speed_mps) / CENTI
+        return f"{said}; its belt ran at {true:.2f} km/h, timed by its mark."
+    if best and best.by_distance:
+        return f"{said}; its own distance says {best.by_distance * speed.mean / CENTI:.2f} km/h."
+    return f"{said}."
 
 
 def _about_hands(findings: Findings) -> list[Quirk]:

@@ -9,6 +9,7 @@ from eccentread.session.commissioning.judgement import (
     HAND,
     SAID_OTHERWISE,
     fitness,
+    off_grid,
     quirks,
     shown,
     speed_source,
@@ -85,13 +86,15 @@ def not_learned(findings: Findings) -> list[str]:
         "its range of speeds, as it tells none": findings.range is None,
         "which unit its range is in": findings.range is not None and _range_unknown(findings),
         "what it answers when control is asked for": findings.control is None,
+        "whether its answers come by indication or by notification": findings.control is not None,
         "what it makes of a stop while it stands": findings.stop_first_moved is None,
         "how it starts": not findings.moved,
         "the speed it starts at": not any(one.start and one.start.settled for one in findings.holds),
         "how it stops": not any(one.stop for one in findings.holds),
         "which unit it reports in, as its belt was not timed": not units.verified,
         "which unit it takes commands in": units.commands is None,
-        "whether it holds 0.8 km/h": not any(is_protocols(one.run.lock) for one in findings.holds),
+        "whether it holds 0.8 km/h": not off_grid(findings)
+        and not any(is_protocols(one.run.lock) for one in findings.holds),
         "whether it stops by itself": not findings.longest_alone_s and findings.stopped_alone_s is None,
         "whether its console's stop works while connected": Purpose.STOP_KEY not in asked,
         "whether it tells of its console's speed keys": Purpose.SPEED_KEY not in asked,
@@ -194,19 +197,16 @@ def _start(findings: Findings) -> dict[str, Value]:
 def _stop(findings: Findings) -> dict[str, Value]:
     stops = [one.stop for one in findings.holds if one.stop]
     unit = judge_units(findings).reports or Unit.KMH
-    if not stops:
-        return {}
     words: list[str] = []
     if findings.stop_first_moved is not None:
         moved = "starts it" if findings.stop_first_moved else "moves nothing"
         words.append(f"A stop sent to the standing belt {moved}")
     for stop in stops:
         took = f"{stop.after_s:.1f} s to the first zero" if stop.after_s is not None else stop.then
-        words.append(
-            f"from {_kmh(stop.before * unit.kmh):g} km/h {took}, {len(stop.shape)} speeds reported on the way"
-        )
+        told = f"{count(len(stop.shape), 'speed')} reported on the way"
+        words.append(f"from {_kmh(stop.before * unit.kmh):g} km/h {took}, {told}")
     words += [touched(touch) for touch in findings.touches]
-    return {"behaviour": "; ".join(words) + "."}
+    return {"behaviour": "; ".join(words) + "."} if words else {}
 
 
 def touched(touch: Touch) -> str:
@@ -228,7 +228,7 @@ def _control(findings: Findings) -> dict[str, Value]:
 
 
 def _done(findings: Findings) -> str:
-    return f"{len(findings.moved)} starts; {timed(findings) or 'its belt was not timed'}."
+    return f"{count(len(findings.moved), 'start')}; {timed(findings) or 'its belt was not timed'}."
 
 
 def timed(findings: Findings) -> str:
@@ -238,8 +238,8 @@ def timed(findings: Findings) -> str:
         return ""
     speed = f"{centi_from_mps(true.speed_mps) / CENTI:.3f} km/h ± {100 * true.relative:.1f} %"
     error = scale_error(findings)
-    against = f", {100 * error[0]:+.1f} % against its reports" if error else ""
-    return f"timed at {speed} over {true.laps} laps{against}"
+    against = f", {percent(error[0])} against its reports" if error else ""
+    return f"timed at {speed} over {count(true.laps, 'lap')}{against}"
 
 
 def _evidence(colophon: Colophon) -> dict[str, Value]:
@@ -248,6 +248,17 @@ def _evidence(colophon: Colophon) -> dict[str, Value]:
         where = f"{SIMULATED}: {where}"
     checked = "Everything in this file was read off that journal by the program."
     return {"id": EVIDENCE, "kind": "own-test", "where": where, "checked": f"{checked} {colophon.software}"}
+
+
+def count(number: int, what: str) -> str:
+    """So many of something."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def percent(part: float) -> str:
+    """A deviation with its sign; zero has none."""
+    rounded = round(100 * part, 1)
+    return f"{rounded:+.1f} %" if rounded else "0.0 %"
 
 
 def _kmh(centi: float) -> float:

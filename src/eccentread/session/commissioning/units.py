@@ -44,6 +44,16 @@ def judge_units(findings: Findings) -> Units:
     return Units(next((unit for unit in commands if unit), None), reports, verified=timed is not None)
 
 
+def slower_than_in_miles(findings: Findings) -> bool:
+    """Whether its belt was timed so slow that the range it tells, which names no unit, is not in miles."""
+    if findings.range is None:
+        return False
+    slowest = findings.range.min_centi_kmh * Unit.MPH.kmh * (1 - NEAR)
+    return any(
+        one.true is not None and centi_from_mps(one.true.speed_mps) < slowest for one in findings.holds
+    )
+
+
 def scale_error(findings: Findings) -> tuple[float, float] | None:
     """By which part the belt is faster than it reports, and how sure that is; `None` if nobody timed it."""
     for one in findings.holds:

@@ -87,13 +87,13 @@ SPEED_KEY = Question(
 )
 STOP_KEY_AGAIN = Question(
     "console-stop",
-    "The treadmill still reports {speed} km/h. Press STOP on its console, look at the belt, then answer: did it "
-    "stop?",
+    "The treadmill still reports {speed} km/h. Press STOP on its console, look at the belt, then "
+    "answer: did it stop?",
 )
 SPEED_KEY_AGAIN = Question(
     "console-speed",
-    "The treadmill still reports {speed} km/h, as before. Press the console's key for {what} if you have not, "
-    "once, then answer: did the belt, or the display, change?",
+    "The treadmill still reports {speed} km/h, as before. Press the console's key for {what} if you have "
+    "not, once, then answer: did the belt, or the display, change?",
 )
 SLOWER, FASTER = "a slower belt", "a faster belt"
 LINK_RUN = Question(
@@ -106,14 +106,15 @@ SAFETY_KEY_RUN = Question("go-safety-key", f"Stage 7: the safety key, while this
 SAFETY_KEY = Question("safety-key", "Pull the safety key now and look at the belt. Did it stop?")
 SAFETY_KEY_AGAIN = Question(
     "safety-key",
-    "The treadmill still reports {speed} km/h. Pull the safety key, look at the belt, then answer: did it stop?",
+    "The treadmill still reports {speed} km/h. Pull the safety key, look at the belt, then "
+    "answer: did it stop?",
 )
 KEY_BACK = Question("key-back", "Put the safety key back. Is it in its place?")
 STANDS = Question("belt-stands", "Does the belt stand still?")
 STILL_REPORTS = Question(
     "belt-stands",
-    "The treadmill still reports {speed} km/h. If the belt runs, pull the safety key. Look at it, then answer: "
-    "does it stand still?",
+    "The treadmill still reports {speed} km/h. If the belt runs, pull the safety key. Look at it, then "
+    "answer: does it stand still?",
 )
 WAS_IT_YOU = Question("was-it-you", "The belt has stopped. Was that you, or anybody else at the machine?")
 

@@ -79,6 +79,8 @@ class Bench:
         self.session = CommissionSession()
         self.t_s = 0.0
         self.up = False
+        self.hung = False
+        """Nothing reaches the machine's program any more, and nothing comes from it."""
         self.inputs: list[Input] = []
         self.outputs: list[Output] = []
         self.speeds_kmh: list[tuple[float, float]] = []
@@ -97,7 +99,8 @@ class Bench:
             match one:
                 case Command() if self.up:
                     self._open[one.id] = one
-                    self.machine.write_control_point(self.t_s, one.data)
+                    if not self.hung:
+                        self.machine.write_control_point(self.t_s, one.data)
                 case Command(id=id):
                     self.happens(CommandAnswered(self.t_s, id, problem=Problem.LINK_LOST))
                 case HangUp(away_s=away_s):
@@ -139,7 +142,7 @@ class Bench:
             value = emission.value
             octets = encode_treadmill_data(value, 200) if isinstance(value, TreadmillRecord) else [value]
             for data in octets:
-                if self.up and isinstance(data, bytes):
+                if self.up and not self.hung and isinstance(data, bytes):
                     self.happens(Notified(self.t_s, emission.characteristic, data))
                     if emission.characteristic == "2ad9":
                         self._answered(data)
