@@ -128,3 +128,36 @@ def test_equal_seeds_give_equal_profiles(commission, tmp_path):
         lines = (tmp_path / name).read_text().splitlines()
         texts.append([line for line in lines if not line.startswith("where")])
     assert texts[0] == texts[1]
+
+
+def test_a_simulator_in_another_process_is_no_name_to_look_for(eccentread, tmp_path):
+    called = eccentread("commission", "--machine", "sim@9544", "--out", tmp_path)
+    assert called.status == 2
+    assert "sim:PERSONALITY" in called.err
+    assert "Bluetooth" not in called.err
+    assert "sim@ADDRESS" in " ".join(eccentread("commission", "--help").out.split())
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize(("to", "says"), [("there", "is a folder"), ("no/such/x.toml", "no folder")])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_moves(
+    commission, tmp_path, to, says, force
+):
+    (tmp_path / "there").mkdir()
+    called = commission("--to", to, *force)
+    assert called.status == 2
+    assert says in called.err
+    assert not (tmp_path / "truth.jsonl").exists()
+    assert not (tmp_path / "kept").exists()
+
+
+def test_who_names_no_commissioning_is_told_which_there_are(commission, eccentread, tmp_path):
+    none = eccentread("commission", "--from", "nosuch", "--out", tmp_path / "kept")
+    assert none.status == 2
+    assert "there is none yet" in none.err
+    commission()
+    [kept] = [path.name for path in (tmp_path / "kept").iterdir()]
+    one = eccentread("commission", "--from", "nosuch", "--out", tmp_path / "kept")
+    assert one.status == 2
+    assert kept in one.err
+    assert "history" not in none.err + one.err

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import re
 import secrets
 import sys
@@ -16,6 +17,7 @@ import click
 
 from eccentread import __version__
 from eccentread.cli import signals
+from eccentread.cli.attached import PREFIX
 from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock
 from eccentread.cli.machine import personality_of
@@ -23,7 +25,7 @@ from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
 from eccentread.record.journal import COMMISSIONING, Header, Journal, JournalWriter, read_journal
-from eccentread.record.library import default_root, find, new_session
+from eccentread.record.library import default_root, find, list_sessions, new_session
 from eccentread.record.program_log import program_log
 from eccentread.session.commissioning import (
     Colophon,
@@ -66,8 +68,14 @@ class Plan:
         """See before anything moves that the plan can be carried out.
 
         Raises:
-            UsageError: options exclude each other, or the file is there already.
+            UsageError: options exclude each other, or the profile cannot be written where it is to go.
         """
+        if self.machine.startswith(PREFIX):
+            raise UsageError(
+                Cause.USAGE,
+                f"{self.machine} is a simulator in another process, which `commission` cannot test; "
+                "take --machine sim:PERSONALITY.",
+            )
         if self.fast and self.pace is not None:
             raise UsageError(Cause.USAGE, "--fast and --pace exclude each other; choose one.")
         simulated = {"--fast": self.fast, "--pace": self.pace, "--truth": self.truth, "--yes": self.yes}
@@ -76,15 +84,30 @@ class Plan:
                 raise UsageError(
                     Cause.USAGE, f"{option} is for simulated machines; add --machine sim or leave it out."
                 )
-        if self.to is not None and self.to.exists() and not self.force:
-            raise OutputError(
-                Cause.UNWRITABLE, f"{self.to} is there already; --force writes over it, --to names another."
-            )
+        self._check_place()
+
+    def _check_place(self) -> None:
+        folder = self.to.parent if self.to else Path()
+        if self.to is not None and self.to.is_dir():
+            trouble = f"{self.to} is a folder; --to names the file to write, such as {self.to / 'NAME.toml'}."
+        elif not folder.is_dir():
+            trouble = f"there is no folder {folder}; make it, or let --to name a file elsewhere."
+        elif not os.access(folder, os.W_OK):
+            trouble = f"nothing can be written in {folder.resolve()}; --to names a file elsewhere."
+        elif self.to is not None and self.to.exists() and not self.force:
+            trouble = f"{self.to} is there already; --force writes over it, --to names another."
+        else:
+            return
+        raise OutputError(Cause.UNWRITABLE, trouble)
 
 
 @click.command()
 @click.option(
-    "--machine", "-m", default="auto", metavar="M", help="auto, an address, a name, sim or sim:PERSONALITY."
+    "--machine",
+    "-m",
+    default="auto",
+    metavar="M",
+    help="auto, an address, a name, sim or sim:PERSONALITY; not sim@ADDRESS.",
 )
 @click.option("--to", type=_PATH, metavar="FILE", help="Profile to write; default: the machine's name.")
 @click.option("--force", is_flag=True, help="Write over a profile that is there.")
@@ -220,7 +243,7 @@ async def _run(
 def _again(plan: Plan, source: str) -> int:
     """The profile of a recorded test: feeding its inputs again gives its findings."""
     root = plan.out or default_root().parent / "commissions"
-    journal = read_journal(find(source, root))
+    journal = read_journal(_recorded(source, root))
     if not journal.header.of_commissioning:
         raise InputError(Cause.RECORDING_INVALID, f"{source} is no commissioning; `replay` reads a session.")
     session = CommissionSession()
@@ -229,6 +252,20 @@ def _again(plan: Plan, source: str) -> int:
     end = _ending(journal)
     _conclude(plan, session.findings, journal.header, end)
     return _status(end)
+
+
+def _recorded(source: str, root: Path) -> Path:
+    """The journal that `source` means, among the commissionings in `root`."""
+    try:
+        return find(source, root)
+    except InputError as error:
+        kept = [folder.name for folder in list_sessions(root)]
+        if source and any(name.startswith(source) for name in kept):
+            raise  # it fits several, and says so
+        there = (
+            f"there are {', '.join(kept[-5:])}" if kept else "there is none yet; --out names another folder"
+        )
+        raise InputError(error.cause, f"no commissioning {source!r} in {root}; {there}.") from None
 
 
 def _ending(journal: Journal) -> SessionEnded:

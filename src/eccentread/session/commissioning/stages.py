@@ -31,6 +31,9 @@ SLOW_CENTI_KMH = 60
 """The first speed asked for: in miles it would be 0.97 km/h, still slow; and hardly any belt's own."""
 HOLD_S = 15.0
 """How long the exercise's speed is held."""
+BELT_M = (1.0, 12.0)
+"""Loops that a treadmill may have; a walking pad's is 2 m, a research treadmill's with a long deck 6 m."""
+USUAL_BELT_M = 6.0
 LAPS = 10
 """How many laps of the belt are timed."""
 ENOUGH_LAPS = 3
@@ -107,6 +110,11 @@ def _questions(c: Conduct) -> Script[None]:
         if answer is None or not answer.value:
             return
         length_m = answer.value / 100
+        if not BELT_M[0] <= length_m <= BELT_M[1]:
+            c.tell(words.BELT_ODD.format(length=length_m, longest=BELT_M[1]))
+            continue
+        if length_m > USUAL_BELT_M:
+            c.tell(words.BELT_LONG.format(length=length_m))
         if (yield from c.confirmed(words.BELT_MARKED.filled(length=length_m))):
             c.done.belt_m = length_m
             return

@@ -53,6 +53,11 @@ BELT_LENGTH = Question(
     "How long is the whole loop of the belt, in centimetres? With the mains plug out, turn it by hand past a "
     "tape; or twice the distance between the roller axles plus once round a roller. Skip if you cannot tell.",
 )
+BELT_ODD = (
+    "{length:.2f} m is no treadmill belt's loop: most are 1–6 m, and none above {longest:g} m is taken. "
+    "Centimetres are wanted."
+)
+BELT_LONG = "{length:.2f} m is a long belt: most are 1–6 m. Is it the whole loop, in centimetres?"
 BELT_MARKED = Question(
     "belt-marked",
     "The belt is {length:.2f} m long. Stick a bright tape across it as a mark. Is that length right, and the "

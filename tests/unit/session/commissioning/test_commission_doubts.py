@@ -70,3 +70,14 @@ def test_a_belt_that_is_called_standing_while_it_reports_a_speed_is_asked_about_
     assert "still reports" not in first
     assert "pull the safety key" in again
     assert fitness(one.session.findings, complete=False).suitable is False
+
+
+@pytest.mark.parametrize(
+    ("cm", "taken"), [(9999, False), (1201, False), (99, False), (100, True), (1200, True)]
+)
+def test_a_length_that_no_belt_has_is_asked_again(bench, cm, taken):
+    one = bench(says={"belt-length": cm}, ignores={"belt-marked"})
+    one.connect()
+    one.when(lambda: len(texts(one, "belt-length")) > 1 or "belt-marked" in one.asked)
+    assert ("belt-marked" in one.asked) == taken
+    assert any("1–6 m" in text for text in one.told) == (cm > 600 or cm < 100)
