@@ -4,13 +4,19 @@ import asyncio
 import sys
 from typing import Protocol
 
-from eccentread.events import Answered, Ask, Output, SessionEnded, StopAsked
+from eccentread.cli.wrap import fitting
+from eccentread.events import Answered, Ask, Output, SessionEnded, StopAsked, Told
 from eccentread.io.runner import Runner
 from eccentread.ui.keyboard import Keyboard
 from eccentread.ui.plain import PlainView
 from eccentread.ui.screen import Screen
 from eccentread.ui.terminal import terminal_console
 from eccentread.ui.words import SIMULATED
+
+NOBODY_THERE = (
+    "You answer, but of a simulated machine there is nothing to see, press or pull: skip the belt's length "
+    "(s), and say no to what you cannot see. --yes has somebody beside it who can."
+)
 
 
 class Companion(Protocol):
@@ -28,7 +34,7 @@ class People:
         self._companion = companion if all_by_itself or not sys.stdin.isatty() else None
         self._answering: asyncio.Task[None] | None = None
         self._runner: Runner | None = None
-        self.keyboard = Keyboard(self.stop, self.answer)
+        self.keyboard = Keyboard(self.stop, self.answer, self._show_typed)
         screen = Screen(
             simulated=companion is not None,
             machine=machine,
@@ -40,7 +46,9 @@ class People:
         before = [f"Commissioning {machine}: NOBODY ON THE BELT"]
         if screen.simulated:
             before.insert(0, SIMULATED)
-        self.view = PlainView(screen, terminal_console().file.write, before)
+        if companion is not None and self._companion is None:
+            before.append(NOBODY_THERE)
+        self.view = PlainView(screen, fitting(terminal_console().file.write), before)
 
     def speak_to(self, runner: Runner) -> None:
         """Whom stops and answers go to."""
@@ -74,6 +82,10 @@ class People:
         """Somebody wants the belt to stop."""
         assert self._runner is not None  # keys and signals are attached afterwards
         self._runner.submit(StopAsked(self._runner.now_s, by))
+
+    def _show_typed(self, digits: str) -> None:
+        assert self._runner is not None  # keys are attached afterwards
+        self.view.put(Told(self._runner.now_s, f"> {digits}"))
 
     async def _ask(self, companion: Companion, ask: Ask) -> None:
         self.answer(ask.question, await companion.answer(ask.question, ask.text))

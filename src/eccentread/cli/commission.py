@@ -21,6 +21,7 @@ from eccentread.cli.attached import PREFIX
 from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock
 from eccentread.cli.machine import personality_of
+from eccentread.cli.wrap import fitted
 from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
@@ -287,7 +288,7 @@ def _conclude(plan: Plan, findings: Findings, header: Header, end: SessionEnded)
         complete=complete,
     )
     for line in summary(findings, complete=complete):
-        click.echo(line)
+        click.echo(fitted(line))
     path = _path(plan, findings, complete=complete)
     try:
         path.write_text(profile_text(findings, colophon), encoding="utf-8")
@@ -302,11 +303,15 @@ def _conclude(plan: Plan, findings: Findings, header: Header, end: SessionEnded)
         click.echo(f"{SIMULATED}: this profile is no contribution.")
     elif complete:
         click.echo(
-            "Please contribute it: a pull request that adds the file to hardware/treadmills and a line to "
-            "the table there. Look at it first; it names no address. The journal does: keep that one."
+            fitted(
+                "Please contribute it: a pull request that adds the file to hardware/treadmills and a line "
+                "to the table there. Look at it first; it names no address. The journal does: keep that one."
+            )
         )
     else:
-        click.echo("It is partial. Contribute a whole one if you can; a partial one is better than none.")
+        click.echo(
+            fitted("It is partial. Contribute a whole one if you can; a partial one is better than none.")
+        )
 
 
 def _path(plan: Plan, findings: Findings, *, complete: bool) -> Path:

@@ -19,15 +19,22 @@ BY_TERMINAL = "terminal"
 
 
 class Keyboard:
-    """Calls `on_stop(by)` and `on_answer(question, value)` on the loop's thread.
+    """Calls `on_stop(by)`, `on_answer(question, value)` and `on_typed(digits)` on the loop's thread.
 
     `by` is `key`, or `terminal` when the terminal itself is lost: whoever could press a key no longer can.
+    `digits` are those of an answer that is half typed, each time they change.
     Where standard input is no terminal, nothing is read and nothing is called.
     """
 
-    def __init__(self, on_stop: Callable[[str], None], on_answer: Callable[[str, int | None], None]) -> None:
+    def __init__(
+        self,
+        on_stop: Callable[[str], None],
+        on_answer: Callable[[str, int | None], None],
+        on_typed: Callable[[str], None] | None = None,
+    ) -> None:
         self._on_stop = on_stop
         self._on_answer = on_answer
+        self._on_typed = on_typed
         self._keys = Keys()
 
     @property
@@ -53,7 +60,11 @@ class Keyboard:
                 yield
 
     def _heard(self, chars: str) -> None:
-        for meant in self._keys.feed(chars, time.monotonic()):
+        before = self.typed
+        heard = self._keys.feed(chars, time.monotonic())
+        if self._on_typed and self.typed != before and not heard:
+            self._on_typed(self.typed)
+        for meant in heard:
             match meant:
                 case StopPressed():
                     self._on_stop(BY_KEY)
