@@ -190,7 +190,8 @@ def _open(findings: Findings) -> list[str]:
         questions.append("why its reports ended while the belt ran")
     if findings.rails is None:
         questions.append("whether it has rails")
-    if not any(touch.purpose is Purpose.SAFETY_KEY and touch.worked for touch in findings.touches):
+    key_works = any(touch.purpose is Purpose.SAFETY_KEY and touch.worked for touch in findings.touches)
+    if not key_works and Purpose.SAFETY_KEY not in findings.doubted:
         questions.append("whether its key works while this program is connected")
     questions += [f"what becomes of {HAND[one]}: {SAID_OTHERWISE}" for one in findings.doubted]
     return questions

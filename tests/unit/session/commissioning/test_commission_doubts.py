@@ -23,6 +23,7 @@ def test_a_yes_that_the_reports_contradict_is_asked_about_once_more_and_then_not
     profile = parse_profile(done.text(), "it.toml")
     assert profile.suitable is None
     assert "its own reports said" in profile.why
+    assert profile.why.count("key while connected") == 1
     assert "works while connected, the machine" not in done.text()
     assert done.stands
 
