@@ -48,6 +48,8 @@ class Problem(StrEnum):
     WRITE_FAILED = "write-failed"
     SUPERSEDED = "superseded"
     LINK_LOST = "link-lost"
+    STUCK = "stuck"
+    """The machine goes on saying that another procedure is under way; only a new link ends that."""
 
 
 class Phase(StrEnum):

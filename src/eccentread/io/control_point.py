@@ -32,6 +32,10 @@ GAP_S = 0.4
 STOP_RETRY_S = 0.05
 """Between attempts to write *stop* while this computer's Bluetooth refuses it beside a write that hangs."""
 
+STUCK_S = 3.0
+"""How long a machine may refuse *stop* because of another procedure: the slowest known takes 2 s for one. The
+specification ends a procedure that timed out with the link, and with nothing else (FTMP 1.0 §4.4.14.3)."""
+
 STOP_PATIENCE_S = 0.5
 """How long a *stop* without an answer holds back what follows it: that is sent because stopping failed."""
 
@@ -77,6 +81,7 @@ class ControlPoint:
         self._stop: asyncio.Task[_Ending] | None = None
         self._pending: _Pending | None = None
         self._quiet_until_s = 0.0
+        self._busy_s: float | None = None  # since when stop is refused because of another procedure
         self._lost = False
 
     def send(self, command: Command) -> None:
@@ -146,12 +151,17 @@ class ControlPoint:
         while True:
             try:
                 await self._write(command.data)
+                self._busy_s = None
                 break
             except BleakGATTProtocolError as refusal:
                 # The machine heard it and said no; only "procedure already in progress" passes by itself.
                 if refusal.code is not BleakGATTProtocolErrorCode.PROCEDURE_ALREADY_IN_PROGRESS:
                     _log.warning("the machine refused stop", exc_info=True)
                     return pending.ending(Problem.WRITE_FAILED)
+                now_s = asyncio.get_running_loop().time()
+                self._busy_s = now_s if self._busy_s is None else self._busy_s
+                if now_s - self._busy_s >= STUCK_S:
+                    return pending.ending(Problem.STUCK)
             except Exception:  # noqa: BLE001 — as above, and stopping is never conditional
                 _log.debug("stop could not be written yet", exc_info=True)
             await asyncio.sleep(STOP_RETRY_S)

@@ -15,10 +15,12 @@ from eccentread.events import (
     Connected,
     Decided,
     FaultRaised,
+    HangUp,
     LinkLost,
     Noted,
     Notified,
     Output,
+    Problem,
     Reason,
     ResultCode,
     Verdict,
@@ -219,6 +221,10 @@ class Belt:
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
                 self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
+            case CommandKind.STOP if self.state is BeltState.STOPPING and happened.problem is Problem.STUCK:
+                text = "the treadmill takes no more commands on this link: a new one is made"
+                self._out.append(Noted(t_s, text))
+                self._out.append(HangUp(t_s, 0.0))
             case CommandKind.STOP | CommandKind.SET_SPEED | CommandKind.PAUSE if (
                 self._stopping
                 and self.state is BeltState.STOPPING

@@ -345,16 +345,29 @@ async def test_a_command_after_stop_waits_a_moment_for_the_answer_to_stop() -> N
     assert bench.writes() == [(0.0, "0801"), (STOP_PATIENCE_S, "0802")]
 
 
-@pytest.mark.parametrize("error", [BleakError("In Progress"), IN_PROGRESS, OSError("busy"), TimeoutError()])
-async def test_stop_is_tried_until_it_is_written(error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "times"),
+    [(BleakError("In Progress"), 100), (IN_PROGRESS, 50), (OSError("busy"), 100), (TimeoutError(), 100)],
+)
+async def test_stop_is_tried_until_it_is_written(error: Exception, times: int) -> None:
     bench = Bench()
-    bench.on_write = first_fails(error, times=100)
+    bench.on_write = first_fails(error, times=times)
     bench.send(STOP)
-    await asyncio.sleep(100.5 * STOP_RETRY_S)
-    assert [t_s for t_s, _ in bench.writes()] == pytest.approx([n * STOP_RETRY_S for n in range(101)])
+    await asyncio.sleep((times + 0.5) * STOP_RETRY_S)
+    assert [t_s for t_s, _ in bench.writes()] == pytest.approx([n * STOP_RETRY_S for n in range(times + 1)])
     bench.answer(0x08)
     await asyncio.sleep(0.01)
     assert bench.endings() == [(1, 1)]
+
+
+async def test_a_machine_that_stays_busy_for_three_seconds_is_stuck_whatever_stop_asks() -> None:
+    bench = Bench()
+    bench.on_write = first_fails(IN_PROGRESS, times=10**6)
+    for _ in range(8):
+        bench.send(STOP)
+        await asyncio.sleep(0.5)
+    assert bench.endings()[:5] == [(n, Problem.SUPERSEDED) for n in range(1, 6)]
+    assert bench.endings()[-1][1] is Problem.STUCK
 
 
 async def test_a_newer_stop_takes_over_the_trying() -> None:
