@@ -65,7 +65,7 @@ class Acquaintance:
     def see(self, event: Input | Output) -> None:
         """Follow the session."""
         match event:
-            case Connected(device=device):
+            case Connected(device=device) if not self._locked:  # after a loss, reads may fail
                 self._device = device
             case Cue(kind=CueKind.BELT_LOCKED):
                 self._locked = True

@@ -148,7 +148,7 @@ def _device(told: "Told") -> str:
 
 def _row(label: str, text: str) -> list[str]:
     return textwrap.wrap(
-        text,
+        printable(text),
         WIDTH,
         initial_indent=f"  {label:{_LABEL}}",
         subsequent_indent=" " * (_LABEL + 2),

@@ -4,12 +4,13 @@ from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, Set
 from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE_S, Limits
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.odometer import Odometer, Pace
-from eccentread.safety.stopping import Progress, Stopping
+from eccentread.safety.stopping import REPEAT_S, Progress, Stopping
 from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
 
 __all__ = [
     "ARM_LASTS_S",
     "CEILING_CENTI_KMH",
+    "REPEAT_S",
     "SUSPECT_AGE_S",
     "Alarm",
     "BeltGate",

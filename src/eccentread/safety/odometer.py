@@ -77,6 +77,13 @@ class Odometer:
                     return pace
         return Pace.OPEN
 
+    @property
+    def long_pace(self) -> Pace:
+        """What all of the remembered steps together say: deaf to reports that come in bursts."""
+        if len(self._steps) < STEPS:
+            return Pace.OPEN
+        return self._between(self._steps[0], self._steps[-1])
+
     def _between(self, earlier: _Step, newest: _Step) -> Pace:
         run_m = newest.distance_m - earlier.distance_m
         longest_s = newest.t_s - earlier.after_s + LATE_S

@@ -48,7 +48,7 @@ class Stopping:
 
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
     a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
-    countdown may be running.
+    countdown may be running. `repeat_s` is longer than usual on a machine that took a *stop* for a start.
     """
 
     def __init__(
@@ -58,7 +58,9 @@ class Stopping:
         lowest_centi_kmh: int,
         lead_s: float = 0.0,
         not_before_s: float = 0.0,
+        repeat_s: float = REPEAT_S,
     ) -> None:
+        self._repeat_s = repeat_s
         self._limits = limits
         self._began_s = t_s
         self._next_s = t_s + lead_s
@@ -86,8 +88,11 @@ class Stopping:
 
         Some machines drop whatever follows too soon on what was before.
         """
-        self._control_s = t_s + min(self._controls, LONGEST_PAUSES) * PAUSE_S
         self._controls += 1
+        pauses = self._controls - 1
+        if pauses > LONGEST_PAUSES and pauses % 2:
+            return  # asking does not help: every other time the next word has its turn
+        self._control_s = t_s + min(pauses, LONGEST_PAUSES) * PAUSE_S
         self._next_s = self._control_s + PROCEDURE_S
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
@@ -121,7 +126,7 @@ class Stopping:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
         self._left_to_console = False
         self._said = True
-        self._next_s = t_s + REPEAT_S
+        self._next_s = t_s + self._repeat_s
         if t_s - self._began_s >= UNCONFIRMED_S:
             self.progress = Progress.UNCONFIRMED
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.

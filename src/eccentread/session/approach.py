@@ -59,10 +59,12 @@ class Approach:
         if self.state is BeltState.STARTING and speed_centi_kmh:
             self._enter(BeltState.SETTLING, t_s)
             return [Ruling(CommandKind.START, Verdict.CONFIRMED, "the belt is seen to move")]
-        if self._lock is not None and self.state is not BeltState.LOCKED:
-            self._lock.reported(t_s, speed_centi_kmh, distance_m)
-            return self._progress(t_s)
-        return []
+        if self._lock is None:
+            return []
+        self._lock.reported(t_s, speed_centi_kmh, distance_m)
+        if self.state is BeltState.LOCKED:
+            return [self._too_fast()] if self._lock.runs_faster else []
+        return self._progress(t_s)
 
     def answered(self, t_s: float, kind: CommandKind, answer: CommandAnswered, said: str) -> list[Effect]:
         """A command's procedure ended; what is not refused, the belt's reports decide."""
@@ -127,11 +129,7 @@ class Approach:
                 self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
                 return []
             case LockProgress.TOO_FAST:
-                text = (
-                    f"The belt covers more ground than the {self._lock_kmh:g} km/h it reports: "
-                    "this treadmill may take the number for miles an hour."
-                )
-                return [Alarm(Reason.UNIT_MIXED_UP, text)]
+                return [self._too_fast()]
             case LockProgress.NOT_HELD:
                 return [self._not_held()]
             case LockProgress.WAITING:
@@ -143,14 +141,23 @@ class Approach:
             Ruling(CommandKind.SET_SPEED, Verdict.CONFIRMED, "the belt holds its lock, and its unit is known")
         ]
 
+    def _too_fast(self) -> Alarm:
+        text = (
+            f"The belt covers more ground than the {self._lock_kmh:g} km/h it reports: "
+            "this treadmill may take the number for miles an hour."
+        )
+        return Alarm(Reason.UNIT_MIXED_UP, text)
+
     def _not_held(self) -> Alarm:
         text = f"The belt does not hold {self._lock_kmh:g} km/h: it reports {self._speed_kmh:.2f} km/h."
         return Alarm(Reason.LOCK_TIMED_OUT, text)
 
     def _keep_alive(self, t_s: float) -> list[Effect]:
         every_s = self._profile.keep_alive_s
-        if every_s is None or t_s - self._repeated_s < every_s or not self._speed_kmh:
+        if every_s is None or t_s - self._repeated_s < every_s:
             return []
+        if not self._limits.confirms_lock(centi_from_kmh(self._speed_kmh)):
+            return []  # a push, or somebody at the console, who is never fought
         self._repeated_s = t_s
         return [SetSpeed(self._limits.lock_centi_kmh)]
 

@@ -40,6 +40,7 @@ from eccentread.ftms import (
     decode_speed_range,
 )
 from eccentread.safety import (
+    REPEAT_S,
     Alarm,
     BeltGate,
     Expected,
@@ -59,6 +60,7 @@ from eccentread.session.belt_state import (
     BEFORE,
     CONSOLE_LEAD_S,
     EXPECTED,
+    LONGEST_REPEAT_S,
     LOWEST_CENTI_KMH,
     MUTE_EXPECTED,
     OURS,
@@ -101,6 +103,8 @@ class Belt:
         self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
         self._moved = False  # since the last standstill that was seen
         self._stop_sent_s = -inf
+        self._restarts = 0
+        self._believed = True  # False: a human says that it stands, and its reports do not yet
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
@@ -123,10 +127,13 @@ class Belt:
     # --- what the session may ask --------------------------------------------------------------------------
 
     def seen_standing(self, t_s: float) -> list[Output]:
-        """A human sees the belt stand, where `needs_eyes`."""
+        """A human sees the belt stand. What it reports counts again once that is zero."""
         self._gate.seen_standing(t_s)
         if self.state is BeltState.STOPPING:
             self._stands(t_s, "a person saw the belt stand")
+            self._believed = not self.speed_kmh
+            if not self._believed:
+                self._watch.expect(Expected.ANYTHING)
         return self._take()
 
     def timed(self, t_s: float, *, holds: bool) -> list[Output]:
@@ -268,6 +275,9 @@ class Belt:
         self._liveness.reported(t_s)
         self._gate.reported(speed)
         self.speed_kmh = kmh_from_centi(speed)
+        if self.state is BeltState.STANDING and not speed and not self._believed:
+            self._believed = True
+            self._enter(BeltState.STANDING)
         self._out.append(BeltReported(t_s, self.speed_kmh))
         self._judge(t_s, self._watch.reported(t_s, speed, record.inclination_deci_pct))
         match self.state:
@@ -380,8 +390,11 @@ class Belt:
         return self._moved or bool(self.speed_kmh)
 
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
-        lowest = lowest_centi_kmh(self._range, self._profile) or LOWEST_CENTI_KMH
-        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s)
+        lowest = max(lowest_centi_kmh(self._range, self._profile) or 0, LOWEST_CENTI_KMH)
+        if self.state is BeltState.STANDING and self.restless(t_s):
+            self._restarts += 1  # a stop at rest started it: fewer of them
+        repeat_s = min(REPEAT_S * 4**self._restarts, LONGEST_REPEAT_S)
+        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s, repeat_s)
         self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 

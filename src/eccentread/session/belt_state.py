@@ -19,6 +19,9 @@ SETTLE_S = 2.0
 """From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
 CONSOLE_LEAD_S = 3.0
 """How long a console that says it stopped the belt is given to do so."""
+LONGEST_REPEAT_S = 8.0
+"""Between one *stop* and the next on a machine that takes one at rest for a start: by then its belt and its
+reports have come to rest."""
 LOWEST_CENTI_KMH = 10
 """The slowest speed asked for in an escalation when the machine names no range."""
 

@@ -159,7 +159,7 @@ class GuidedSession:
             case Phase.QUESTIONS:
                 self._item += 1
                 self._next_question(t_s)
-            case Phase.STOPPING if yes and self._belt.needs_eyes(t_s):
+            case Phase.STOPPING if yes:
                 self._follow_belt(t_s, self._belt.seen_standing(t_s))
             case _ if yes:  # a human sees the belt stand where the program cannot
                 self._end(t_s)

@@ -43,6 +43,11 @@ class Lock:
         """Somebody has timed this belt: it runs at its lock."""
         self._unit_verified = True
 
+    @property
+    def runs_faster(self) -> bool:
+        """Whether a locked belt's distance says, over a long stretch, that it runs faster than its lock."""
+        return self._odometer.long_pace is Pace.FASTER
+
     def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None) -> None:
         """Take a report."""
         self._last_s = t_s

@@ -109,3 +109,12 @@ def test_reports_that_are_late_now_and_then_make_no_slow_belt_fast(late_s):
         odometer.reported(t_s, int(0.8 / 3.6 * k / 4))
         paces.add(odometer.pace)
     assert paces <= {Pace.OPEN, Pace.AGREES}
+
+
+@pytest.mark.parametrize(("speed_kmh", "pace"), [(0.8, Pace.AGREES), (0.8 * KMH_PER_MPH, Pace.FASTER)])
+def test_the_long_stretch_says_nothing_before_it_is_long(speed_kmh, pace):
+    odometer = Odometer(LOCK)
+    run(odometer, speed_kmh, interval_s=0.25, until_s=15)
+    assert odometer.long_pace is Pace.OPEN
+    run(odometer := Odometer(LOCK), speed_kmh, interval_s=0.25, until_s=60)
+    assert odometer.long_pace is pace

@@ -137,12 +137,33 @@ def test_a_request_for_control_goes_ahead_of_the_next_stop():
 def test_each_request_for_control_waits_longer_up_to_a_second():
     made = stopping()
     waits_s = []
-    for k in range(7):
+    for k in range(5):
         t_s = 100.0 + 5.0 * k
         made.wait_for_control(t_s)
         [(control_s, _)] = [one for one in asked(made, t_s - 100.0, t_s - 97.0) if one[1] == "RequestControl"]
         waits_s.append(control_s - 5.0 * k)
-    assert waits_s == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0], abs=0.05)
+    assert waits_s == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0], abs=0.05)
+
+
+def test_a_machine_that_never_gives_control_is_slowed_and_paused_all_the_same():
+    made = stopping()
+    words = []
+    for k in range(2000):
+        t_s = 100.0 + k / 50
+        ask = made.due(t_s)
+        if ask is None:
+            continue
+        words.append(type(ask).__name__)
+        if isinstance(ask, Stop):
+            made.wait_for_control(t_s)
+        elif isinstance(ask, RequestControl):
+            made.hurry(t_s)
+    assert {"SlowTo", "Pause"} <= set(words)
+
+
+def test_a_machine_that_takes_a_stop_for_a_start_gets_fewer():
+    made = Stopping(Limits(80), 100.0, 10, repeat_s=2.0)
+    assert asked(made, 0, 2.9) == [(0.0, "Stop"), (2.0, "Stop")]
 
 
 @pytest.mark.parametrize(("speed", "waits"), [(120, True), (121, False)])

@@ -384,3 +384,28 @@ def test_nothing_unknown_is_sent_again(make_bench, kind):
     bench.to_the_end()
     octets = {CommandKind.START: "07", CommandKind.SET_SPEED: "025000"}[kind]
     assert bench.sent().count(octets) == 1
+
+
+# --- after the lock ----------------------------------------------------------------------------------------
+
+
+def test_its_own_distance_is_heeded_after_the_lock_too(make_bench):
+    known = {"address": "C0:FF:EE:00:00:01"}
+    bench = make_bench(timed=known, unit=KMH_PER_MPH, reports_unit=KMH_PER_MPH, start_kmh=0.8 * KMH_PER_MPH)
+    assert bench.to_the_end().reason is Reason.UNIT_MIXED_UP
+    assert CueKind.BELT_LOCKED in bench.cues
+
+
+def test_a_person_who_sees_it_stand_is_believed_until_its_reports_are_zero(bench):
+    bench.until(Phase.SET)
+    bench.machine.ignores = {CommandKind.STOP, CommandKind.PAUSE, CommandKind.SET_SPEED}
+    bench.stop()
+    bench.run(9.0)
+    bench.answer("belt-stands", 1)
+    bench.run(2.0)
+    assert bench.phase is Phase.STOPPING
+    bench.machine.belt_kmh = 0.0
+    bench.run(1.0)
+    bench.machine.belt_kmh = 0.8
+    bench.run(1.0)
+    assert Reason.UNEXPECTED_MOTION in bench.faults

@@ -138,5 +138,5 @@ def test_a_listener_that_fails_ends_it_with_its_own_error():
 
 
 def test_an_unknown_personality_is_an_error_before_anything_is_opened():
-    with pytest.raises(PersonalityError, match="default"):
+    with pytest.raises(PersonalityError, match="eccentread sim --list"):
         OnAir("no such machine", transport="carrier-pigeon:0", seed=1, tell=nothing)

@@ -73,7 +73,7 @@ def test_personalities_are_named_and_described():
 
 
 def test_an_unknown_personality_is_an_error_before_anything_is_switched_on():
-    with pytest.raises(PersonalityError, match="default"):
+    with pytest.raises(PersonalityError, match="eccentread sim --list"):
         Simulator("no such machine", seed=1, origin_s=0.0)
 
 

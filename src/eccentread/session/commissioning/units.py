@@ -31,7 +31,7 @@ def judge_units(findings: Findings) -> Units:
     timed = next((unit for one in findings.holds if (unit := _reported_in(one))), None)
     told = (unit_of(one.by_distance) for one in findings.holds if one.by_distance)
     reports = timed or next((unit for unit in told if unit), None)
-    asked = [one.speed for one in findings.holds if one.speed and one.speed.number]
+    asked = [one.speed for one in findings.holds if one.speed and one.speed.number and one.speed.mean]
     if reports is None:
         ratios = [unit_of(speed.mean / speed.number) for speed in asked if speed.number]
         if any(one.run.reason is Reason.UNIT_MIXED_UP for one in findings.holds) and Unit.KMH in ratios:
