@@ -19,7 +19,7 @@ from eccentread import __version__
 from eccentread.cli import signals
 from eccentread.cli.attached import PREFIX
 from eccentread.cli.beside import Companion, People
-from eccentread.cli.compose import CLOSE_S, clock
+from eccentread.cli.compose import CLOSE_S, clock, exit_status
 from eccentread.cli.machine import personality_of
 from eccentread.cli.wrap import fitted
 from eccentread.errors import Cause, InputError, OutputError, UsageError
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from eccentread.io.link import Link
 
 _PATH = click.Path(path_type=Path)
-_UNUSABLE = frozenset({Reason.OUT_OF_RANGE, Reason.CONTROL_REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +237,7 @@ async def _run(
     click.echo(f"Record: {folder}", err=True)
     for trouble in troubles[:1]:
         click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)
-    return _status(end) or (3 if troubles else 0)
+    return exit_status(end) or (3 if troubles else 0)
 
 
 def _again(plan: Plan, source: str) -> int:
@@ -252,7 +251,7 @@ def _again(plan: Plan, source: str) -> int:
         session.feed(happened)
     end = _ending(journal)
     _conclude(plan, session.findings, journal.header, end)
-    return _status(end)
+    return exit_status(end)
 
 
 def _recorded(source: str, root: Path) -> Path:
@@ -325,13 +324,3 @@ def _path(plan: Plan, findings: Findings, *, complete: bool) -> Path:
         number += 1
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
     return path
-
-
-def _status(end: SessionEnded) -> int:
-    match end.outcome:
-        case Outcome.FINISHED:
-            return 0
-        case Outcome.STOPPED:
-            return 1
-        case Outcome.FAULT:
-            return 4 if end.reason in _UNUSABLE else 3

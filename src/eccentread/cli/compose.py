@@ -20,7 +20,7 @@ from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Answered, Ask, Cue, Input, Outcome, Output, Reason, SessionEnded, StopAsked
 from eccentread.io.runner import Consumer, Runner
 from eccentread.record.journal import Header, JournalWriter
-from eccentread.record.library import default_root, new_session
+from eccentread.record.library import SUMMARY_NAME, default_root, new_session
 from eccentread.record.program_log import program_log
 from eccentread.record.summary import Summary, write_summary
 from eccentread.session import GuidedSession, parse_profile, parse_protocol
@@ -185,7 +185,7 @@ async def run_session(
             async with sensor or contextlib.nullcontext():
                 end = await runner.run()
     result = summary.to_json()
-    for path in (plan.summary, folder / "summary.json"):
+    for path in (plan.summary, folder / SUMMARY_NAME):
         if path is not None:
             try:
                 write_summary(result, path)
@@ -197,7 +197,7 @@ async def run_session(
         click.echo(f"eccentread: nothing was published to {publisher.host}; {way_out}.", err=True)
     for trouble in troubles[:1]:
         click.echo(f"eccentread: the record is incomplete: {trouble.sentence}", err=True)
-    return _status(end) or (3 if troubles else 0)
+    return exit_status(end) or (3 if troubles else 0)
 
 
 def read_protocol(path: Path, side: str | None) -> tuple[Prescription, str]:
@@ -281,7 +281,8 @@ def _see_writable(path: Path) -> None:
         raise OutputError(Cause.UNWRITABLE, f"{path} cannot be written; name a file in a folder of yours.")
 
 
-def _status(end: SessionEnded) -> int:
+def exit_status(end: SessionEnded) -> int:
+    """The program's exit status for a session, or a commissioning, that ended so."""
     match end.outcome:
         case Outcome.FINISHED:
             return 0
