@@ -8,7 +8,9 @@ from dataclasses import replace
 from math import inf
 
 from eccentread.events import (
+    BeltMayRun,
     BeltReported,
+    BeltStands,
     Command,
     CommandAnswered,
     CommandKind,
@@ -102,6 +104,7 @@ class Belt:
         self._range: SpeedRange | None = None
         self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
         self._moved = False  # since the last standstill that was seen
+        self._told_may_run = False
         self._stop_sent_s = -inf
         self._restarts = 0
         self._believed = True  # False: a human says that it stands, and its reports do not yet
@@ -129,7 +132,7 @@ class Belt:
     def seen_standing(self, t_s: float) -> list[Output]:
         """A human sees the belt stand. What it reports counts again once that is zero."""
         self._gate.seen_standing(t_s)
-        if self.state is BeltState.STOPPING:
+        if self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
             self._stands(t_s, "a person saw the belt stand")
             self._believed = not self.speed_kmh
             if not self._believed:
@@ -395,6 +398,7 @@ class Belt:
             self._restarts += 1  # a stop at rest started it: fewer of them
         repeat_s = min(REPEAT_S * 4**self._restarts, LONGEST_REPEAT_S)
         self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s, repeat_s)
+        self._may_run_from(t_s)
         self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 
@@ -413,7 +417,15 @@ class Belt:
     def _stands(self, t_s: float, why: str) -> None:
         self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
         self._moved = False
+        if self._told_may_run:
+            self._told_may_run = False
+            self._out.append(BeltStands(t_s, why))
         self._enter(BeltState.STANDING)
+
+    def _may_run_from(self, t_s: float) -> None:
+        if not self._told_may_run:
+            self._told_may_run = True
+            self._out.append(BeltMayRun(t_s))
 
     def _give_up(self, t_s: float, reason: Reason, text: str) -> None:
         """Before anything moved: this machine will not do, and nothing is sent to it."""
@@ -441,6 +453,7 @@ class Belt:
                     self._stop_sent_s = t_s
                 if command.kind is CommandKind.START and self._approach:
                     self._moved = True
+                    self._may_run_from(t_s)
                     self._may_start_until_s = t_s + self._approach.start_timeout_s
                 self._out += [Decided(t_s, what, allowed=True, reason=self.state.name.lower()), command]
                 return command

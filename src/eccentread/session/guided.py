@@ -162,6 +162,7 @@ class GuidedSession:
             case Phase.STOPPING if yes:
                 self._follow_belt(t_s, self._belt.seen_standing(t_s))
             case _ if yes:  # a human sees the belt stand where the program cannot
+                self._follow_belt(t_s, self._belt.seen_standing(t_s))
                 self._end(t_s)
             case _:
                 self._put(words.belt_stands(t_s))
