@@ -1,8 +1,12 @@
 """Shared by all tests: where real data lies, and the skip that says so."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from driving import Driven, drive
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -13,3 +17,9 @@ def real_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("real recordings (../shared/data) are not on this machine")
     return DATA
+
+
+@pytest.fixture
+def driven(tmp_path) -> Callable[..., Driven]:
+    """`driving.drive` in a folder of the test's own."""
+    return partial(drive, tmp_path)

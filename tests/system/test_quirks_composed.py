@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from eccentread.events import BeltReported, CueKind, Disconnect, Noted, Notified, Output, Reason
+from driving import seconds_locked
+from eccentread.events import CueKind, Disconnect, Noted, Notified, Reason
 
 SEEDS = range(200)
 LIMIT_CENTI_KMH = 120
@@ -177,18 +178,6 @@ def toml(table: dict[str, Any], path: str = "") -> str:
     return "\n".join(lines)
 
 
-def stay() -> Callable[[Output], bool]:
-    """Leave a while after the belt is locked."""
-    locked_s: list[float] = []
-
-    def leave(output: Output) -> bool:
-        if getattr(output, "kind", None) is CueKind.BELT_LOCKED:
-            locked_s.append(output.t_s)
-        return bool(locked_s) and isinstance(output, BeltReported) and output.t_s > locked_s[0] + STAY_S
-
-    return leave
-
-
 def fast_reports(driven) -> list[tuple[float, bool]]:
     """When a whole report arrived, and whether its number was above the limit."""
     found = []
@@ -227,7 +216,7 @@ def tally():
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_quirks_meet(driven, tally, seed):
     machine = composed(seed)
-    run = driven(toml(machine), seed=seed, leave=stay())
+    run = driven(toml(machine), seed=seed, leave=seconds_locked(STAY_S))
     what = run.error.cause if run.error else f"{run.end.outcome}: {run.end.reason}" if run.end else "no end"
     tally[what] = tally.get(what, 0) + 1
     story = f"{machine}\n{what}, faults {run.faults}, writes {run.writes}"

@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 from bleak import BleakClient, BleakScanner
-
 from conftest import PROGRAM, wait_for
 
 REQUEST_CONTROL = b"\x00"
