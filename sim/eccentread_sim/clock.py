@@ -63,6 +63,10 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Virtual seconds since the loop was made."""
         return self._virtual.now_s
 
+    def block(self, for_s: float) -> None:
+        """Let `for_s` pass within the callback that runs, as one does that holds the loop up."""
+        self._virtual.now_s += for_s
+
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
         """Wait for the executor's threads without a limit: a virtual one would be over before they are."""
         del timeout

@@ -24,7 +24,7 @@ from eccentread.events import (
     StopAsked,
 )
 from eccentread.io.link import Link
-from eccentread.io.runner import Runner
+from eccentread.io.runner import Consumer, Runner
 from eccentread.io.scan import find
 from eccentread.session import GuidedSession, parse_protocol
 from eccentread.session.profile import Profile
@@ -244,12 +244,13 @@ def drive(
     protocol: str = QUICK,
     leave: Callable[[Output], bool] = lambda _: False,
     troubles: Sequence[Trouble] = (),
+    consumers: Sequence[Consumer] = (),
     linger_s: float = 3.0,
 ) -> Driven:
     """Run one session with a personality (name or TOML), in virtual time, over the virtual radio.
 
-    `folder` takes the files this needs. `leave`: at which output somebody asks for a stop. `linger_s`: how
-    long the machine is watched on when the program is done.
+    `folder` takes the files this needs. `leave`: at which output somebody asks for a stop. `consumers` are
+    told before the athlete is. `linger_s`: how long the machine is watched on when the program is done.
     """
     if "\n" in personality:
         path = folder / "personality.toml"
@@ -285,7 +286,7 @@ def drive(
                     link,
                     clock=lambda: run.now_s,
                     journal=record,
-                    consumers=[Companion(run, leave)],
+                    consumers=[*consumers, Companion(run, leave)],
                 )
                 async with asyncio.timeout(LONGEST_S):
                     await run.runner.run()
