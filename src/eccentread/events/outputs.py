@@ -183,12 +183,13 @@ class RepCounted:
 
 @dataclass(frozen=True, slots=True)
 class SetEnded:
-    """A set is over, by target or early."""
+    """A set is over. `reason` says why it ended before its target; `None` where it reached it, or is unknown."""
 
     t_s: float
     set_index: int
     target: int
     count: int
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

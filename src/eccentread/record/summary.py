@@ -10,6 +10,7 @@ from eccentread.events import (
     FaultRaised,
     Phase,
     PhaseChanged,
+    Reason,
     Rep,
     RepCounted,
     SessionEnded,
@@ -26,6 +27,7 @@ class _Set:
     reps: list[Rep] = field(default_factory=list[Rep])
     target: int | None = None
     count: int | None = None
+    reason: Reason | None = None
 
 
 class Summary:
@@ -48,7 +50,7 @@ class Summary:
                 self._set(event.set_index).reps.append(event.rep)
             case SetEnded():
                 ended = self._set(event.set_index)
-                ended.target, ended.count = event.target, event.count
+                ended.target, ended.count, ended.reason = event.target, event.count, event.reason
             case SignalChecked():
                 self._countable = event.countable
             case FaultRaised():
@@ -108,5 +110,6 @@ def _set_to_json(one: _Set) -> dict[str, Json]:
     return {
         "target": one.target,
         "count": len(one.reps) if one.count is None else one.count,
+        "reason": one.reason,
         "reps": [record_to_json(rep) for rep in one.reps],
     }

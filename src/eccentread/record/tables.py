@@ -134,6 +134,12 @@ SETS = Table[SetRow](
         _SIDE,
         Column("target_reps", "", "reps asked for", lambda row: row.ended and row.ended.target),
         Column("done_reps", "", "reps counted", lambda row: row.ended.count if row.ended else len(row.reps)),
+        Column(
+            "end_reason",
+            "",
+            "why it ended before its target, such as `fading`; empty where it reached it",
+            lambda row: row.ended and row.ended.reason,
+        ),
         Column("start_s", "s", "the set begins, since the session began", lambda row: row.begun_s),
         Column(
             "end_s",

@@ -13,6 +13,7 @@ from eccentread.events import (
     Phase,
     PhaseChanged,
     QuestionKind,
+    Reason,
     RepCounted,
     SessionEnded,
     SetEnded,
@@ -69,8 +70,10 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
             yield f"{at} signal check: {shown(output)}"
         case SignalChecked(reason=reason):
             yield f"{at} signal check: cannot count. {printable(reason)}"
-        case SetEnded(set_index=set_index, count=count, target=target):
+        case SetEnded(set_index=set_index, count=count, target=target, reason=None):
             yield f"{at} set {set_index} done: {count} of {target}"
+        case SetEnded(set_index=set_index, count=count, target=target, reason=Reason() as reason):
+            yield f"{at} set {set_index} ended at {count} of {target}: {REASONS[reason]}"
         case SessionEnded(outcome=outcome, reason=reason):
             why = f": {REASONS[reason]}" if reason else ""
             yield f"{at} {OUTCOMES[outcome]}{why}"

@@ -58,6 +58,10 @@ REASONS = {
     Reason.LINK_LOST: "the link to the machine was lost",
     Reason.CANNOT_COUNT: "pushes cannot be told from an idle belt here",
     Reason.NO_PUSHES: "no pushes came",
+    Reason.BOTH_FEET: "both feet stayed on the belt",
+    Reason.WALKING: "somebody walked on the belt",
+    Reason.TOO_HARD: "the pushes were far harder than the cued ones",
+    Reason.FADING: "the pushes came ever more slowly",
     Reason.PAIN: "the pain was above the protocol's limit",
     Reason.PROGRAM_FAILED: "the program itself failed",
 }

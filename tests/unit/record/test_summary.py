@@ -25,8 +25,8 @@ def test_the_summary_says_what_the_contract_promises(session):
         "side": "left",
         "outcome": "fault",
         "sets": [
-            {"target": 2, "count": 2, "reps": reps_of(session, 1)},
-            {"target": 2, "count": 1, "reps": reps_of(session, 2)},
+            {"target": 2, "count": 2, "reason": None, "reps": reps_of(session, 1)},
+            {"target": 2, "count": 1, "reason": None, "reps": reps_of(session, 2)},
         ],
         "faults": [{"t_s": 95.0, "reason": "silent", "text": "The machine fell silent; step off."}],
         "questions": {"key-clipped": 1, "effort-1": 5, "pain-1": None},
@@ -36,12 +36,17 @@ def test_the_summary_says_what_the_contract_promises(session):
 def test_a_session_that_broke_off_has_no_outcome_and_the_reps_it_had(broken_off):
     summary = summarise(broken_off)
     assert summary["outcome"] is None
-    assert summary["sets"][1] == {"target": None, "count": 1, "reps": reps_of(broken_off, 2)}
+    assert summary["sets"][1] == {"target": None, "count": 1, "reason": None, "reps": reps_of(broken_off, 2)}
 
 
 def test_a_set_without_a_rep_is_a_set(broken_off):
     begun = broken_off.events[:-1]
-    assert summarise(replace(broken_off, events=begun))["sets"][1] == {"target": None, "count": 0, "reps": []}
+    assert summarise(replace(broken_off, events=begun))["sets"][1] == {
+        "target": None,
+        "count": 0,
+        "reason": None,
+        "reps": [],
+    }
 
 
 def test_a_session_that_cannot_count_has_no_sets(session):
