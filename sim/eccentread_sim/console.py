@@ -17,7 +17,7 @@ from eccentread_sim.console_parameters import (
 from eccentread_sim.dial import Dial
 from eccentread_sim.dialect import Dialect
 from eccentread_sim.drive import STEP_S, Drive
-from eccentread_sim.sayings import Deed, Saying
+from eccentread_sim.sayings import Deed, Delivered, Saying
 from eccentread_sim.states import AT_REST, State
 
 KCAL_PER_M = 0.07
@@ -87,13 +87,18 @@ class Console:
         """Whether there is no Treadmill Data now."""
         return self._parameters.mute_at_rest and self.state in AT_REST
 
+    @property
+    def keys_dead(self) -> bool:
+        """Whether it feels no key but the safety key now."""
+        return self.connected and self._parameters.keys_locked
+
     def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0, status: bytes | None = None) -> None:
         """A person acts at the console; `speed_kmh` is the new target of a `SPEED` touch.
 
         `status` is what the machine says of it where that is not what it says of the like elsewhere; empty
         octets: nothing.
         """
-        if touch in KEYS and self.connected and self._parameters.keys_locked:
+        if touch in KEYS and self.keys_dead:
             return
         said = len(self.sayings)
         match touch:
@@ -176,7 +181,7 @@ class Console:
         self.state = State.IDLE
         self.training_status = self._dialect.training(State.IDLE)
 
-    def say(self, t_s: float, characteristic: str, value: bytes | Deed) -> None:
+    def say(self, t_s: float, characteristic: str, value: bytes | Deed | Delivered) -> None:
         """Have something said, or done on the link."""
         self.sayings.append(Saying(t_s, characteristic, value))
 

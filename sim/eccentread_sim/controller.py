@@ -3,6 +3,7 @@
 A lost link ends the control permission and nothing else: the belt keeps running, as real ones do.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,8 +12,9 @@ from eccentread_sim.console_parameters import ConsoleParameters
 from eccentread_sim.dialect import Dialect
 from eccentread_sim.drive import Drive
 from eccentread_sim.manners import Commands, ControlPoint
+from eccentread_sim.offer import UUIDS, Delivery
 from eccentread_sim.reception import Reception
-from eccentread_sim.sayings import Deed, Saying
+from eccentread_sim.sayings import Deed, Delivered, Saying
 from eccentread_sim.script import Happening, Script, Since, What
 
 
@@ -30,7 +32,7 @@ class Behaviour:
 class Controller:
     """Writes and touches go in; the drive's target and `sayings` come out. Ticked after each physics step.
 
-    `told` hears of each happening of the script. Equal behaviour, seed and doings give equal sayings.
+    `told` hears of each happening. Equal behaviour, seed and doings give equal sayings.
     """
 
     def __init__(
@@ -45,10 +47,15 @@ class Controller:
             behaviour.control_point, behaviour.commands, self.console, behaviour.console.answer_delay_s, seed
         )
         self._script = Script(behaviour.script)
+        self._incline_changed = behaviour.dialect.incline_changed
+        self._drive = drive
         self._told = told
         self._moved_s = self.console.moves_s
         self._dark = False
         self._returns_s = 0.0
+        self._tame_s = math.inf
+        self.incline_pct = 0.0
+        """How the deck is tilted."""
 
     @property
     def sayings(self) -> list[Saying]:
@@ -90,11 +97,16 @@ class Controller:
         if self._dark and t_s >= self._returns_s:
             self._dark = False
             self.console.say(t_s, "2ad9", Deed.COME_BACK)
+        if t_s >= self._tame_s:
+            self._tame_s = math.inf
+            self._drive.obey()
         for happening in self._script.due(t_s):
-            self._happen(t_s, happening)
+            self.happen(t_s, happening)
 
-    def _happen(self, t_s: float, happening: Happening) -> None:
+    def happen(self, t_s: float, happening: Happening) -> None:
+        """Let something happen now, whenever it is due."""
         self._told(t_s, happening)
+        until_s = t_s + happening.lasts_s
         match happening.what:
             case What.UNLOCK:
                 self._reception.locked = False
@@ -103,7 +115,31 @@ class Controller:
             case What.SILENCE | What.REBOOT:
                 if happening.what is What.REBOOT:
                     self.console.reboot()
-                self._dark, self._returns_s = True, t_s + happening.lasts_s
+                self._dark, self._returns_s = True, until_s
                 self.console.say(t_s, "2ad9", Deed.FALL_SILENT)
+            case What.INCLINE:
+                self._tilt(t_s, happening.incline_pct, happening.status)
+            case What.RUNAWAY:
+                self._drive.run_away(happening.speed_kmh / 3.6, stoppable=happening.stoppable)
+                self._tame_s = until_s
+            case What.MISREAD:
+                pass  # the reports' own business
+            case What.SAY:
+                self.console.say(t_s, UUIDS[happening.characteristic], happening.octets)
+            case What.DELIVERY:
+                delivered = Delivered(happening.delivery or Delivery(), happening.lasts_s)
+                self.console.say(t_s, "2acd", delivered)
+            case What.COMMANDS:
+                self._reception.take(until_s, happening.commands or Commands())
             case touch:
                 self.touch(t_s, Touch(touch), happening.speed_kmh, happening.status)
+
+    def _tilt(self, t_s: float, incline_pct: float, status: bytes | None) -> None:
+        if self.console.keys_dead:
+            return
+        self.incline_pct = incline_pct
+        if status is None and self._incline_changed:
+            tenths = round(10.0 * incline_pct)
+            status = self._incline_changed + tenths.to_bytes(2, "little", signed=True)
+        if status:
+            self.console.say(t_s, "2ada", status)

@@ -31,6 +31,8 @@ class Dialect:
     """…when the safety key is out."""
     speed_changed: bytes = b"\x05"
     """…when it has a new target; the target follows, u16 0.01 km/h, unless it says nothing."""
+    incline_changed: bytes = b"\x06"
+    """…when the deck's inclination is another; it follows, s16 0.1 %, unless it says nothing."""
     control_lost: bytes = b"\xff"
     """…when somebody else has taken control."""
     ramp_step_kmh: float = bounded(0.0, 0.0, 5.0)

@@ -80,6 +80,9 @@ class Drive:
         "_motor_n",
         "_parameters",
         "_powered",
+        "_stoppable",
+        "_wild_mps",
+        "_wild_set_mps",
         "position_m",
         "set_mps",
         "speed_mps",
@@ -95,6 +98,9 @@ class Drive:
         self.set_mps = 0.0
         self.speed_mps = 0.0
         self.position_m = 0.0
+        self._wild_mps: float | None = None
+        self._wild_set_mps = 0.0
+        self._stoppable = True
         self._switch_off()
 
     @property
@@ -105,7 +111,17 @@ class Drive:
     def cut_power(self) -> None:
         """The safety key is out: no more drive, the belt coasts to rest."""
         self.target_mps = self.set_mps = 0.0
+        self.obey()
         self._switch_off()
+
+    def run_away(self, speed_mps: float, *, stoppable: bool) -> None:
+        """Go to a speed of its own, whatever `target_mps` says; `stoppable`: until that is 0."""
+        self._wild_mps, self._stoppable = speed_mps, stoppable
+        self._wild_set_mps = self.set_mps
+
+    def obey(self) -> None:
+        """Go where `target_mps` says again."""
+        self._wild_mps = None
 
     def step(self, push_n: float, vertical_n: float) -> float:
         """Move `STEP_S` on under a push (N, positive against the belt) and a vertical load (N).
@@ -118,8 +134,9 @@ class Drive:
         speed = self.speed_mps
         drag = p.friction_n + p.friction_coefficient * vertical_n + push_n
         inertia = p.mass_kg / STEP_S
-        if self.set_mps > 0.0:
-            motor = self._motor(speed, drag, inertia)
+        aimed = self._aimed_mps()
+        if aimed > 0.0:
+            motor = self._motor(aimed, speed, drag, inertia)
         else:
             motor = 0.0
             if self._powered:
@@ -139,10 +156,20 @@ class Drive:
             ramp = self._parameters.ramp_mps2 if self.target_mps > 0.0 else self._parameters.stop_ramp_mps2
             self.set_mps += max(gap, -ramp * STEP_S)
 
-    def _motor(self, speed: float, drag: float, inertia: float) -> float:
+    def _aimed_mps(self) -> float:
+        """The set speed, or that of a drive that has gone wild."""
+        if self._wild_mps is not None and self._stoppable and self.target_mps == 0.0:
+            self.obey()
+        if self._wild_mps is None:
+            return self.set_mps
+        step = self._parameters.ramp_mps2 * STEP_S
+        self._wild_set_mps += min(max(self._wild_mps - self._wild_set_mps, -step), step)
+        return self._wild_set_mps
+
+    def _motor(self, aimed: float, speed: float, drag: float, inertia: float) -> float:
         """The motor's force over this step, N, as the implicit solution of the belt equation."""
         p = self._parameters
-        aim = self.set_mps * p.bias
+        aim = aimed * p.bias
         self._powered = True
         self._delayed.append(aim - speed)
         error = self._delayed.popleft()

@@ -3,6 +3,7 @@
 A number stays at the largest that its octets hold: a machine that runs all night does not count on from 0.
 """
 
+import math
 from collections.abc import Iterable
 
 from eccentread_sim.console import Console
@@ -14,7 +15,7 @@ _ONE_OCTET = frozenset(
     {"pace", "average_pace", "energy_per_minute_kcal", "heart_rate_bpm", "met_deci"},
 )
 _THREE_OCTETS = frozenset({"distance_m", "steps"})
-_SIGNED = frozenset({"force_on_belt_n", "power_w"})
+_SIGNED = frozenset({"force_on_belt_n", "power_w", "inclination_deci_pct", "ramp_angle_deci_deg"})
 
 
 def record_now(
@@ -25,10 +26,12 @@ def record_now(
     push_n: float,
     belt_mps: float,
     steps: int,
+    incline_pct: float,
 ) -> TreadmillRecord:
     """A record with the speed of a report and these fields.
 
-    `push_n` is what holds the belt back, `belt_mps` its true speed, `steps` how often a foot was on it.
+    `push_n` is what holds the belt back, `belt_mps` its true speed, `steps` how often a foot was on it,
+    `incline_pct` how the deck is tilted.
     """
     dial = console.dial
     elapsed_s = max(console.elapsed_s, STEP_S)
@@ -37,7 +40,10 @@ def record_now(
     numbers: dict[Field, dict[str, int]] = {
         Field.AVERAGE_SPEED: {"average_speed_centi_kmh": dial.reported(round(360.0 * average_mps))},
         Field.DISTANCE: {"distance_m": dial.counted(console.distance_m)},
-        Field.INCLINATION: {"inclination_deci_pct": 0, "ramp_angle_deci_deg": 0},
+        Field.INCLINATION: {
+            "inclination_deci_pct": round(10.0 * incline_pct),
+            "ramp_angle_deci_deg": round(10.0 * math.degrees(math.atan(incline_pct / 100.0))),
+        },
         Field.ELEVATION: {"elevation_gain_deci_m": 0, "elevation_loss_deci_m": 0},
         Field.PACE: {"pace": round(speed_centi_kmh / 600.0)},
         Field.AVERAGE_PACE: {"average_pace": round(0.6 * average_mps)},

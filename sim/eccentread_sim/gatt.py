@@ -18,7 +18,7 @@ from bumble.gatt import Characteristic, ClientCharacteristicConfigurationBits, S
 from eccentread_sim import services
 from eccentread_sim.advertising import advertisement, scan_response
 from eccentread_sim.records import TreadmillRecord
-from eccentread_sim.sayings import Deed
+from eccentread_sim.sayings import Deed, Delivered
 from eccentread_sim.services import CONTROL_POINT, FITNESS_MACHINE
 from eccentread_sim.warps import Outbox, Sending, Warp
 
@@ -63,7 +63,6 @@ class TreadmillServer:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         personality = treadmill.personality
-        self._delivery = personality.gatt.delivery
         self._warp = Warp(personality.gatt.wire, treadmill.seed)
         self._outbox = Outbox(personality.gatt.delivery, treadmill.seed)
         self._characteristics = self._offer(personality)
@@ -144,7 +143,7 @@ class TreadmillServer:
 
     def _on_subscription(self, connection: Connection, handle: int) -> None:
         now_s = self.now_s
-        if now_s - self._subscribed_s < self._delivery.subscription_gap_s:
+        if now_s - self._subscribed_s < self._outbox.delivery(now_s).subscription_gap_s:
             self._device.gatt_server.subscribers[connection].pop(handle)
         self._subscribed_s = now_s
 
@@ -157,15 +156,16 @@ class TreadmillServer:
             raise ATT_Error(ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS)
         if not data:
             raise ATT_Error(ErrorCode.INVALID_ATTRIBUTE_LENGTH)
-        if data[0] in self._delivery.rejects:
-            raise ATT_Error(self._delivery.rejects_with)
-        self._idle.clear()
         now_s = self.now_s
+        delivery = self._outbox.delivery(now_s)
+        if data[0] in delivery.rejects:
+            raise ATT_Error(delivery.rejects_with)
+        self._idle.clear()
         self._treadmill.write_control_point(now_s, data)
         self.wake()
         if self._treadmill.next_s <= now_s:
             await self._send_due(now_s)  # ahead of the write's own response
-        if self._delivery.answer_first:
+        if delivery.answer_first:
             await self._idle.wait()
 
     async def _on_idle_control_point(self, _connection: Connection, _data: bytes) -> None:
@@ -183,6 +183,9 @@ class TreadmillServer:
     def _pack(self, t_s: float, emission: Emission) -> None:
         """Put what an emission says into the outbox."""
         connection, value = self._connection, emission.value
+        if isinstance(value, Delivered):
+            self._outbox.deliver(t_s + value.lasts_s, value.delivery)
+            return
         if connection is None or isinstance(value, Deed):
             return
         if emission.characteristic == CONTROL_POINT and isinstance(value, bytes):

@@ -56,6 +56,17 @@ class Offered(StrEnum):
     MACHINE_STATUS = "machine-status"
 
 
+UUIDS = {
+    Offered.FEATURE: "2acc",
+    Offered.TREADMILL_DATA: "2acd",
+    Offered.TRAINING_STATUS: "2ad3",
+    Offered.SPEED_RANGE: "2ad4",
+    Offered.CONTROL_POINT: "2ad9",
+    Offered.MACHINE_STATUS: "2ada",
+}
+"""What emissions call the characteristics (FTMS 1.0 §4)."""
+
+
 class Answers(StrEnum):
     """How the control point can be subscribed to; FTMS 1.0 §4.16 wants indications."""
 
@@ -157,6 +168,12 @@ class Delivery:
     late_rate: float = bounded(0.0, 0.0, 1.0)
     """Part of the notifications that go out `late_s` late, whatever has gone out in between."""
     late_s: float = bounded(0.5, 0.0, 60.0)
+    jitter_s: float = bounded(0.0, 0.0, 60.0)
+    """Each notification goes out up to this late, in order."""
+    halved_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the notifications that end in their middle."""
+    lost_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the notifications that never go out."""
     answer_first: bool = False
     """Whether a write to the control point is confirmed only once its answer is out."""
     stray_answers: tuple[bytes, ...] = ()

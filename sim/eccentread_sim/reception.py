@@ -68,8 +68,14 @@ class Reception:
         self._heard_s: float | None = None
         self._taken: dict[Procedure, int] = {}
         self._came = 0
+        self._instead = 0.0, commands
         self.locked = control_point.locked
         """Hears nothing, and the machine notifies nothing."""
+
+    def take(self, until_s: float, commands: Commands) -> None:
+        """Take commands in this way until then."""
+        self._instead = until_s, commands
+        self._taken.clear()
 
     def connected(self) -> None:
         """A central connected."""
@@ -97,7 +103,8 @@ class Reception:
         if early and self._control_point.early_speed is Early.HANGS_UP:
             self._console.say(t_s, "2ad9", Deed.HANG_UP)
             return
-        manner = self._commands.manner(procedure)
+        until_s, instead = self._instead
+        manner = (instead if t_s < until_s else self._commands).manner(procedure)
         if early and self._control_point.early_speed is Early.NOT_PERMITTED:
             result = Result.NOT_PERMITTED
         else:

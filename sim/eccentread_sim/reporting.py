@@ -105,9 +105,16 @@ class Reporter:
         self._last_s = -math.inf
         self._ticks = 0
         self._shown_centi_kmh = -1
+        self._misread: tuple[float, int] | None = None
+        self.blind = False
+        """Whether it reports the set-point, whatever its source."""
         self._first_s = self._rng.uniform(0.0, reporting.interval_s)
         self.next_s = self._first_s
         """When the speed is taken for the next report."""
+
+    def misread(self, until_s: float, speed_kmh: float) -> None:
+        """Read that, whatever the belt does: until then, and in the next report at least."""
+        self._misread = until_s, round(100.0 * speed_kmh)
 
     def sample(self, t_s: float, position_m: float, speed_mps: float, set_mps: float) -> tuple[Report, ...]:
         """Reports that this instant gives rise to: none mostly, one at `next_s`, two if duplicated.
@@ -128,6 +135,10 @@ class Reporter:
         speed = self._number(self._shown(t_s, position_m, speed_mps, set_mps))
         if self._whims.random() < reporting.zero_rate:
             speed = 0
+        if self._misread is not None:
+            until_s, speed = self._misread
+            if t_s + reporting.interval_s > until_s:
+                self._misread = None
         arrives_s = measured_s + reporting.latency_s + rng.uniform(0.0, 2.0 * reporting.jitter_s)
         if rng.random() < reporting.burst_rate:
             self._stuck_until_s = arrives_s + reporting.burst_s
@@ -151,7 +162,7 @@ class Reporter:
     def _shown(self, t_s: float, position_m: float, speed_mps: float, set_mps: float) -> float:
         """What the console takes for the speed, m/s, before rounding."""
         reporting = self._reporting
-        if reporting.source is Source.SET_POINT:
+        if reporting.source is Source.SET_POINT or self.blind:
             return set_mps
         measured_mps = self._measured(t_s, position_m, speed_mps)
         near = abs(measured_mps - set_mps) <= reporting.snap_within * set_mps

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from eccentread_sim.offer import Delivery
+
 
 class Deed(Enum):
     """What a machine does on the link beside talking."""
@@ -18,9 +20,17 @@ class Deed(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Delivered:
+    """From now on, for `lasts_s`, what is said gets out in another way."""
+
+    delivery: Delivery
+    lasts_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Saying:
-    """Octets for a characteristic, or a deed, due at `t_s`."""
+    """Octets for a characteristic, a deed, or how things get out, due at `t_s`."""
 
     t_s: float
     characteristic: str
-    value: bytes | Deed
+    value: bytes | Deed | Delivered

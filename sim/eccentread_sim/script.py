@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eccentread_sim.bounds import bounded
+from eccentread_sim.manners import Commands
+from eccentread_sim.offer import Delivery, Offered
 
 
 class What(StrEnum):
@@ -24,6 +26,22 @@ class What(StrEnum):
     """Its radio hangs for `lasts_s`; the belt does what it did."""
     REBOOT = "reboot"
     """It loses power for `lasts_s`: the radio is silent, the belt coasts to rest."""
+    INCLINE = "incline"
+    """Somebody tilts the deck at the console, to `incline_pct`."""
+    RUNAWAY = "runaway"
+    """The drive goes to `speed_kmh` of its own for `lasts_s`; the console knows nothing of it."""
+    MISREAD = "misread"
+    """The reports read `speed_kmh` for `lasts_s`, the next one at least; the belt does what it did."""
+    SAY = "say"
+    """It says `octets` on a `characteristic`, whatever they mean."""
+    DELIVERY = "delivery"
+    """What it says gets out as in `delivery` for `lasts_s`."""
+    COMMANDS = "commands"
+    """Commands are taken as in `commands` for `lasts_s`."""
+
+
+LASTING = frozenset({What.SILENCE, What.REBOOT, What.RUNAWAY, What.MISREAD, What.DELIVERY, What.COMMANDS})
+"""What goes on for a while."""
 
 
 class Since(StrEnum):
@@ -37,17 +55,31 @@ class Since(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Happens `at_s` after each occurrence of `since`."""
+    """Happens `at_s` after each occurrence of `since`, or whenever it is asked for."""
 
     what: What
     at_s: float = bounded(0.0, 0.0, 86400.0)
     since: Since = Since.POWER_ON
     speed_kmh: float = bounded(0.0, 0.0, 30.0)
-    """The new speed, for `speed`."""
+    """The new speed, for `speed`, `runaway` and `misread`."""
+    incline_pct: float = bounded(0.0, -20.0, 40.0)
+    """The new inclination, for `incline`."""
     status: bytes | None = None
     """What the machine says of a touch (Fitness Machine Status, hex): its usual words where not given."""
     lasts_s: float = bounded(10.0, 0.0, 86400.0)
-    """For how long `silence` and `reboot` keep it off the air."""
+    """For how long `silence` and `reboot` keep it off the air, and the others of those that last go on."""
+    shown: bool = True
+    """Whether measured reports show a `runaway`; else they show the set-point meanwhile."""
+    stoppable: bool = True
+    """Whether a `runaway` ends when the console stops the belt; the safety key ends it always."""
+    characteristic: Offered = Offered.TREADMILL_DATA
+    """Where `say` says it; on the control point it passes for the answer to what is under way."""
+    octets: bytes = b""
+    """What `say` says."""
+    delivery: Delivery | None = None
+    """For `delivery`, as the section `gatt.delivery`; what FTMS 1.0 wants where not given."""
+    commands: Commands | None = None
+    """For `commands`, as the sections `commands.KIND`; what FTMS 1.0 wants where not given."""
 
 
 class Script:

@@ -9,21 +9,11 @@ from bumble.device import Connection
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 
 from eccentread_sim.contract import Treadmill
-from eccentread_sim.offer import Answers, Gatt, Offered
+from eccentread_sim.offer import UUIDS, Answers, Gatt, Offered
 
 FITNESS_MACHINE = UUID.from_16_bits(0x1826)
 DEVICE_INFORMATION = UUID.from_16_bits(0x180A)
-CONTROL_POINT = "2ad9"
-
-_OFFERED = {
-    Offered.FEATURE: "2acc",
-    Offered.TREADMILL_DATA: "2acd",
-    Offered.TRAINING_STATUS: "2ad3",
-    Offered.SPEED_RANGE: "2ad4",
-    Offered.CONTROL_POINT: CONTROL_POINT,
-    Offered.MACHINE_STATUS: "2ada",
-}
-"""What emissions call the characteristics (FTMS 1.0 §4)."""
+CONTROL_POINT = UUIDS[Offered.CONTROL_POINT]
 
 _ANSWERS = {
     Answers.INDICATE: Characteristic.Properties.INDICATE,
@@ -75,8 +65,8 @@ def fitness_machine(machine: Treadmill, gatt: Gatt, on_write: Write) -> dict[str
         ),
     }
     return {
-        _OFFERED[what]: Characteristic(
-            _OFFERED[what].upper(),
+        UUIDS[what]: Characteristic(
+            UUIDS[what].upper(),
             allowed,
             (permissions.READABLE if allowed & properties.READ else permissions(0))
             | (permissions.WRITEABLE if allowed & properties.WRITE else permissions(0)),

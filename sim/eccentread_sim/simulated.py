@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from eccentread_sim.console import Touch
     from eccentread_sim.personality import Personality
+    from eccentread_sim.script import Happening
     from eccentread_sim.truth import Truth
 
 
@@ -119,6 +120,11 @@ class Simulated:
     def touch(self, touch: Touch, speed_kmh: float = 0.0) -> None:
         """Let somebody act at the console now: a key, the safety key, another app that takes control."""
         self._on.treadmill.touch(self._on.server.now_s, touch, speed_kmh)
+        self._on.server.wake()
+
+    def happen(self, happening: Happening) -> None:
+        """Let something happen to the machine now; its `at_s` and `since` mean nothing here."""
+        self._on.treadmill.happen(self._on.server.now_s, happening)
         self._on.server.wake()
 
     def look(self) -> tuple[float, float]:

@@ -19,8 +19,8 @@ from eccentread_sim.offer import Field
 from eccentread_sim.personality import Personality
 from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.reporting import Report, Reporter
-from eccentread_sim.sayings import Deed
-from eccentread_sim.script import Happening
+from eccentread_sim.sayings import Deed, Delivered
+from eccentread_sim.script import LASTING, Happening, What
 from eccentread_sim.truth import Truth
 
 LOOKS_PER_S = 10
@@ -55,11 +55,14 @@ SLOWEST_CREEP_MPS, FASTEST_CREEP_MPS = 0.35 / 3.6, 1.05 / 3.6
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """Something the treadmill says at `t_s` on a characteristic, or does: octets, a record, a deed."""
+    """Something the treadmill says at `t_s` on a characteristic, or does: octets, a record, a deed.
+
+    Or how what it says gets out from then on.
+    """
 
     t_s: float
     characteristic: str
-    value: bytes | TreadmillRecord | Deed
+    value: bytes | TreadmillRecord | Deed | Delivered
 
 
 class Treadmill:
@@ -70,12 +73,13 @@ class Treadmill:
         self.seed = seed
         traits = replace(Traits.draw(random.Random(f"{seed}:traits")), **personality.athlete)
         self._drive = Drive(personality.drive)
-        self._controller = Controller(personality.behaviour, self._drive, seed, self._tell_happening)
+        self._controller = Controller(personality.behaviour, self._drive, seed, self._happened)
         self._console = self._controller.console
         self._athlete = Athlete(traits, seed)
         self._reporter = Reporter(personality.reporting, personality.drive, seed)
         self._truth = truth
         self._steps = 0
+        self._hidden_until_s = 0.0
         self._load = (0.0, 0.0)
         self._contacts_told = 0
         self._state_told = ""
@@ -147,6 +151,12 @@ class Treadmill:
         self._controller.touch(t_s, touch, speed_kmh)
         self._collect(t_s)
 
+    def happen(self, t_s: float, happening: Happening) -> None:
+        """Let something happen now, as if its time had come."""
+        self._run(t_s)
+        self._controller.happen(t_s, happening)
+        self._collect(t_s)
+
     def connected(self, t_s: float) -> None:
         """A central connected; it has no control yet."""
         self._run(t_s)
@@ -199,6 +209,7 @@ class Treadmill:
             if controller.sayings:
                 self._collect(now_s)
             shown_mps = self._console.shown_mps(now_s)
+            self._reporter.blind = now_s < self._hidden_until_s
             for report in self._reporter.sample(now_s, drive.position_m, drive.speed_mps, shown_mps):
                 if not controller.mute:
                     self._emit(Emission(report.t_s, "2acd", self._record(report)))
@@ -225,6 +236,7 @@ class Treadmill:
             push_n=self._load[0],
             belt_mps=self._drive.speed_mps,
             steps=len(self._athlete.contacts),
+            incline_pct=self._controller.incline_pct,
         )
 
     def _tell(self, t_s: float, truth: Truth) -> None:
@@ -234,9 +246,14 @@ class Treadmill:
         if self._steps % STEPS_PER_LOOK == 0:
             truth(true.speed(t_s, self._drive.speed_mps))
 
-    def _tell_happening(self, t_s: float, happening: Happening) -> None:
+    def _happened(self, t_s: float, happening: Happening) -> None:
+        lasts_s = happening.lasts_s if happening.what in LASTING else 0.0
         if self._truth is not None:
-            self._truth(true.touch(t_s, happening.what, happening.speed_kmh))
+            self._truth(true.touch(t_s, happening.what, happening.speed_kmh, lasts_s))
+        if happening.what is What.MISREAD:
+            self._reporter.misread(t_s + lasts_s, happening.speed_kmh)
+        if happening.what is What.RUNAWAY:
+            self._hidden_until_s = 0.0 if happening.shown else t_s + lasts_s
 
     def _tell_state(self, t_s: float) -> None:
         state = self._console.state.value

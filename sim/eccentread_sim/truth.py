@@ -6,7 +6,7 @@ Every object has `t_s` (seconds since the simulator's start) and `what`:
     command   `data` (hex)                        written to the control point
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
-    touch     `touch speed_kmh`                   something was done at the console, or happened to it
+    touch     `touch speed_kmh lasts_s`           something was done at the console, or happened to it
     report    `speed_kmh`                         the speed the machine reports
     heard     `cue number`                        the athlete heard a cue over the air
     asked     `question answer`                   she answered a question over the air
@@ -53,9 +53,15 @@ def speed(t_s: float, speed_mps: float) -> dict[str, object]:
     return {"t_s": _s(t_s), "what": "speed", "speed_kmh": round(3.6 * speed_mps, 4)}
 
 
-def touch(t_s: float, touch: str, speed_kmh: float) -> dict[str, object]:
-    """Somebody, or the machine itself, did something at the console; `speed_kmh` is a new target, else 0."""
-    return {"t_s": _s(t_s), "what": "touch", "touch": str(touch), "speed_kmh": speed_kmh}
+def touch(t_s: float, touch: str, speed_kmh: float, lasts_s: float = 0.0) -> dict[str, object]:
+    """Somebody, or the machine itself, did something; `speed_kmh` is a new target, else 0."""
+    return {
+        "t_s": _s(t_s),
+        "what": "touch",
+        "touch": str(touch),
+        "speed_kmh": speed_kmh,
+        "lasts_s": lasts_s,
+    }
 
 
 def report(t_s: float, speed_centi_kmh: int) -> dict[str, object]:

@@ -84,6 +84,17 @@ class Outbox:
         self._waiting: list[tuple[float, int, Sending]] = []
         self._overtaken: list[Sending] = []
         self._taken = 0
+        self._latest_s = -math.inf
+        self._instead = -math.inf, delivery
+
+    def delivery(self, t_s: float) -> Delivery:
+        """How what is said gets out now."""
+        until_s, instead = self._instead
+        return instead if t_s < until_s else self._delivery
+
+    def deliver(self, until_s: float, delivery: Delivery) -> None:
+        """Let what is said get out in this way until then."""
+        self._instead = until_s, delivery
 
     @property
     def next_s(self) -> float:
@@ -92,7 +103,13 @@ class Outbox:
 
     def notify(self, t_s: float, sending: Sending) -> None:
         """Take a notification that is due at `t_s`."""
-        delivery, rng = self._delivery, self._rng
+        delivery, rng = self.delivery(t_s), self._rng
+        if delivery.lost_rate and rng.random() < delivery.lost_rate:
+            return
+        if delivery.halved_rate and rng.random() < delivery.halved_rate:
+            sending = replace(sending, octets=sending.octets[: len(sending.octets) // 2])
+        if delivery.jitter_s:
+            t_s = self._latest_s = max(self._latest_s, t_s + rng.uniform(0.0, delivery.jitter_s))
         copies = 1 + (rng.random() < delivery.duplicate_rate)
         if rng.random() < delivery.late_rate:
             self._put(t_s + delivery.late_s, copies * [sending])
@@ -104,7 +121,7 @@ class Outbox:
 
     def answer(self, t_s: float, sending: Sending) -> None:
         """Take an answer of the control point that is due at `t_s`."""
-        strays = [Sending(sending.characteristic, octets) for octets in self._delivery.stray_answers]
+        strays = [Sending(sending.characteristic, octets) for octets in self.delivery(t_s).stray_answers]
         self._put(t_s, [*strays, sending])
 
     def take(self, t_s: float) -> Sending | None:

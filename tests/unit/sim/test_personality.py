@@ -238,6 +238,8 @@ def values(parameter: Parameter[Any], kind: Any) -> str:
     words = {bool: "true, false", str: "text", bytes: "hex"}
     if kind in words:
         return words[kind]
+    if is_dataclass(kind):
+        return "section"
     if issubclass(kind, StrEnum):
         return ", ".join(f"`{one}`" for one in kind)
     return str(bounds_of(parameter))

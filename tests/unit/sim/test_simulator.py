@@ -12,6 +12,8 @@ from bleak import BleakClient, BleakScanner
 import eccentread_sim
 from eccentread_sim import PersonalityError, Simulator, personalities, run
 from eccentread_sim.console import Touch
+from eccentread_sim.offer import Delivery
+from eccentread_sim.script import Happening, What
 
 REQUEST_CONTROL, START, SPEED_08, STOP = b"\x00", b"\x07", b"\x02\x50\x00", b"\x08\x01"
 
@@ -223,3 +225,17 @@ def test_a_cued_push_is_heard_by_the_athlete_and_seen_on_the_belt(tmp_path):
     ]
     assert len(contacts) == 3
     assert min(speed for speed in speeds if speed > 0.45) < 0.75
+
+
+async def test_anything_may_happen_at_any_moment():
+    statuses, reports = [], []
+    async with Simulator("default", seed=1, origin_s=now()) as simulator:
+        client = await connect(simulator)
+        await client.start_notify("2ada", lambda _, value: statuses.append(value.hex()))
+        await client.start_notify("2acd", lambda _, value: reports.append(value))
+        simulator.happen(Happening(What.INCLINE, incline_pct=1.0))
+        simulator.happen(Happening(What.DELIVERY, delivery=Delivery(lost_rate=1.0), lasts_s=2.0))
+        await asyncio.sleep(1.9)
+        assert (statuses, reports) == (["060a00"], [])
+        await asyncio.sleep(2.0)
+        assert len(reports) > 3

@@ -181,3 +181,39 @@ def test_a_stray_answer_goes_ahead_of_the_answer_and_nothing_survives_the_link()
     outbox.answer(2.0, Sending("2ad9", b"\x80\x00\x01"))
     outbox.clear()
     assert outbox.take(9.0) is None
+
+
+def taken(outbox: Outbox, t_s: float) -> list[bytes]:
+    return [sending.octets for sending in iter(lambda: outbox.take(t_s), None)]
+
+
+def test_some_notifications_are_lost_and_some_end_in_their_middle():
+    outbox = Outbox(Delivery(lost_rate=0.3, halved_rate=0.5), 1)
+    for number in range(1000):
+        outbox.notify(number / 10, Sending("2acd", b"abcdef"))
+    got = taken(outbox, 100.0)
+    assert 650 < len(got) < 750
+    assert set(got) == {b"abcdef", b"abc"}
+    assert 0.4 < got.count(b"abc") / len(got) < 0.6
+
+
+def test_jitter_delays_and_never_reorders():
+    outbox = Outbox(Delivery(jitter_s=0.4), 1)
+    came: list[tuple[float, int]] = []
+    for number in range(1000):
+        outbox.notify(number / 10, Sending("2acd", number.to_bytes(2)))
+    while outbox.next_s < 1e9:
+        at_s = outbox.next_s
+        came += [(at_s, int.from_bytes(octets)) for octets in taken(outbox, at_s)]
+    assert [number for _, number in came] == list(range(1000))
+    late_s = [at_s - number / 10 for at_s, number in came]
+    assert min(late_s) >= -1e-9
+    assert 0.3 < max(late_s) <= 0.4
+
+
+def test_delivery_may_be_another_for_a_while():
+    outbox = Outbox(Delivery(), 1)
+    outbox.deliver(2.0, Delivery(lost_rate=1.0))
+    for t_s in (1.0, 1.9, 2.0, 3.0):
+        outbox.notify(t_s, Sending("2acd", b"%d" % (10 * t_s)))
+    assert taken(outbox, 9.0) == [b"20", b"30"]
