@@ -25,7 +25,7 @@ from eccentread.events import (
     TimePassed,
 )
 from eccentread.io.link import Link
-from eccentread.session.fallback import StopOnly
+from eccentread.rescue import StopOnly
 
 _log = logging.getLogger(__name__)
 

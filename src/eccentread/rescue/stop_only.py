@@ -1,6 +1,7 @@
 """What takes over when the session itself fails: stop, again and again, until the belt is seen to stand."""
 
 from eccentread.events import (
+    BeltStands,
     Characteristic,
     Command,
     CommandAnswered,
@@ -24,13 +25,17 @@ PATIENCE_S = 60.0
 
 
 class StopOnly:
-    """A session that only stops. It knows nothing of what was before: nothing of it can fail again."""
+    """A session that only stops. It knows nothing of what was before: nothing of it can fail again.
 
-    def __init__(self, t_s: float, why: str) -> None:
+    `why` ends in the words told; after `patience_s` it gives up. `BeltStands` is told only of a belt that was
+    seen to stand.
+    """
+
+    def __init__(self, t_s: float, why: str, patience_s: float = PATIENCE_S) -> None:
         limits = Limits(1)
         self._gate = BeltGate(limits, Liveness())
         self._stopping = Stopping(limits, t_s, lowest_centi_kmh=1)
-        self._began_s = t_s
+        self._give_up_s = t_s + patience_s
         self._why: str | None = why
         self.ended = False
 
@@ -51,9 +56,11 @@ class StopOnly:
             speed = decode_treadmill_data(happened.data).speed_centi_kmh
             if speed is not None:
                 self._stopping.reported(t_s, speed)
-        over = self._stopping.progress is Progress.STANDING or t_s - self._began_s >= PATIENCE_S
-        if over:
+        stands = self._stopping.progress is Progress.STANDING
+        if stands or t_s >= self._give_up_s:
             self.ended = True
+            if stands:
+                out.append(BeltStands(t_s, "the belt is seen to stand"))
             return [*out, Disconnect(t_s), SessionEnded(t_s, Outcome.FAULT, Reason.PROGRAM_FAILED)]
         if isinstance(happened, CommandAnswered) and happened.result == ResultCode.NOT_PERMITTED:
             self._stopping.wait_for_control(t_s)  # the permission ended with a link
