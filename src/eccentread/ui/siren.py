@@ -1,0 +1,149 @@
+"""The alarm that is heard: a tone and spoken words, in turn, on whatever this computer has.
+
+Made of the standard library alone, so that a process that must not fail can have it, too. Each program that
+plays or speaks ends by itself within seconds: if this one is killed, it leaves no siren behind.
+"""
+
+import atexit
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from eccentread.ui import speakers
+from eccentread.ui.speakers import Tool
+from eccentread.ui.tone import TONE_S, tone
+
+SPEAK_S = 10.0
+"""A voice that takes longer hangs."""
+LONGEST_WORDS = 300
+"""As many characters are spoken."""
+
+_SLACK_S = 2.0  # for a player to open the sound card
+_ROUND_S = 1.0  # at the least, where nothing but the bell is heard
+_LOOK_S = 0.05
+
+
+class Siren:
+    """Sounds from `start` to `stop`, which both return at once; everything else is its own thread's.
+
+    A program that is missing, fails, hangs or ends too soon gives way to the next; the bell rings with each
+    round. Nothing is raised, whatever fails.
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Tool] | None = None,
+        voices: Sequence[Tool] | None = None,
+        bell: Callable[[], object] = speakers.ring,
+    ) -> None:
+        self._players = speakers.players() if players is None else players
+        self._voices = speakers.voices() if voices is None else voices
+        self._bell = bell
+        self._words = ""
+        self._over: threading.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._tone = _in_a_file(tone())  # now, since a disk may be full later
+        atexit.register(self.close)
+
+    @property
+    def sounding(self) -> bool:
+        """Whether it sounds."""
+        return self._over is not None
+
+    def start(self, words: str) -> None:
+        """Sound and say `words`, again and again; other words than before are said from the next round on."""
+        self._words = words[:LONGEST_WORDS].replace("\0", " ")
+        if self._over is None:
+            self._over = threading.Event()
+            self._thread = threading.Thread(target=self._sound, args=(self._over,), name="siren", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Be silent, within a few hundredths of a second."""
+        if self._over is not None:
+            self._over.set()
+            self._over = None
+
+    def close(self, timeout_s: float = 1.0) -> bool:
+        """Be silent for good; say whether that took less than `timeout_s`."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        if self._tone is not None:
+            with contextlib.suppress(OSError):
+                self._tone.unlink(missing_ok=True)
+        atexit.unregister(self.close)
+        return self._thread is None or not self._thread.is_alive()
+
+    def _sound(self, over: threading.Event) -> None:
+        players, voices = deque(self._players if self._tone else ()), deque(self._voices)
+        while not over.is_set():
+            began_s = time.monotonic()
+            self._bell()
+            _first_that_works(players, str(self._tone), TONE_S / 2, TONE_S + _SLACK_S, over)
+            _first_that_works(voices, self._words, 0.0, SPEAK_S, over)
+            over.wait(began_s + _ROUND_S - time.monotonic())
+
+
+def _first_that_works(
+    tools: deque[Tool], it: str, least_s: float, longest_s: float, over: threading.Event
+) -> None:
+    """Run the tools in turn until one does it; that one comes first in the next round."""
+    for _ in range(len(tools)):
+        if over.is_set() or _ran(tools[0], it, least_s, longest_s, over):
+            return
+        tools.rotate(-1)
+
+
+def _ran(tool: Tool, it: str, least_s: float, longest_s: float, over: threading.Event) -> bool:
+    """Whether the tool ended well after `least_s` to `longest_s`; it is killed then, or when the alarm is over."""
+    began_s = time.monotonic()
+    said = tool.stdin(it)
+    try:
+        child = subprocess.Popen(  # noqa: S603 — the programs are ours to name, and no shell reads the words
+            tool.argv(it),
+            stdin=subprocess.DEVNULL if said is None else subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it
+        )
+    except OSError:
+        return False
+    try:
+        if child.stdin is not None and said is not None:
+            with contextlib.suppress(OSError), child.stdin:
+                child.stdin.write(said.encode(errors="replace"))
+        while child.poll() is None and time.monotonic() - began_s < longest_s:
+            if over.wait(_LOOK_S):
+                return True
+        return child.returncode == 0 and time.monotonic() - began_s >= least_s
+    finally:
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        with contextlib.suppress(OSError):
+            if sys.platform == "win32":
+                child.kill()
+            else:
+                os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _in_a_file(sound: bytes) -> Path | None:
+    """The file; `None` where none can be written."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix="eccentread-", suffix=".wav", delete=False) as file:
+            file.write(sound)
+    except OSError:
+        return None
+    return Path(file.name)
