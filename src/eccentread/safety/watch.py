@@ -22,6 +22,9 @@ BELOW_S = 15.0
 """A locked belt may be off its lock for so long without a break: pushes slow it for 7 s at the most, and a
 release surges for 3 s; longer, and somebody or something has changed its speed."""
 
+SAME_CENTI_KMH = 4
+"""An announced target this near the lock is the lock, rounded: consoles step by 0.1 km/h or more."""
+
 CONSECUTIVE = 2
 """Reports in a row that make a fact of what one alone would make a spike."""
 
@@ -130,7 +133,7 @@ class Watch:
     def target_speed_changed(self, speed_centi_kmh: int) -> Alarm | None:
         """The console says that the belt's target speed is another now."""
         match self._expected:
-            case Expected.LOCKED if not self._limits.confirms_lock(speed_centi_kmh):
+            case Expected.LOCKED if abs(speed_centi_kmh - self._limits.lock_centi_kmh) > SAME_CENTI_KMH:
                 pass
             case Expected.STARTING if speed_centi_kmh > self._limits.over_speed_centi_kmh:
                 pass

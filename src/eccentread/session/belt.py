@@ -5,12 +5,9 @@ the machine reports; an acknowledgement alone is never believed.
 """
 
 from dataclasses import replace
-from math import inf
 
 from eccentread.events import (
-    BeltMayRun,
     BeltReported,
-    BeltStands,
     Command,
     CommandAnswered,
     CommandKind,
@@ -42,7 +39,6 @@ from eccentread.ftms import (
     decode_speed_range,
 )
 from eccentread.safety import (
-    REPEAT_S,
     Alarm,
     BeltGate,
     Expected,
@@ -62,14 +58,13 @@ from eccentread.session.belt_state import (
     BEFORE,
     CONSOLE_LEAD_S,
     EXPECTED,
-    LONGEST_REPEAT_S,
     LOWEST_CENTI_KMH,
     MUTE_EXPECTED,
     OURS,
-    START_TIMEOUT_S,
     BeltState,
 )
 from eccentread.session.effects import Effect, GiveUp, Ruling
+from eccentread.session.motion import Motion
 from eccentread.session.observation import Observation
 from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading
@@ -102,12 +97,7 @@ class Belt:
         self._stopping: Stopping | None = None
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
-        self._may_start_until_s = 0.0  # a start was sent, and no motion seen yet
-        self._moved = False  # since the last standstill that was seen
-        self._told_may_run = False
-        self._stop_sent_s = -inf
-        self._restarts = 0
-        self._believed = True  # False: a human says that it stands, and its reports do not yet
+        self._motion = Motion()
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
@@ -125,7 +115,7 @@ class Belt:
 
     def restless(self, t_s: float) -> bool:
         """Whether the belt may yet start, though it stands: a few machines take a *stop* at rest for one."""
-        return t_s - self._stop_sent_s < START_TIMEOUT_S
+        return self._motion.restless(t_s)
 
     # --- what the session may ask --------------------------------------------------------------------------
 
@@ -134,8 +124,7 @@ class Belt:
         self._gate.seen_standing(t_s)
         if self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
             self._stands(t_s, "a person saw the belt stand")
-            self._believed = not self.speed_kmh
-            if not self._believed:
+            if not self._motion.believed:
                 self._watch.expect(Expected.ANYTHING)
         return self._take()
 
@@ -194,9 +183,10 @@ class Belt:
         if self.state in (BeltState.STANDING, BeltState.REFUSED):
             self._out.append(Noted(happened.t_s, f"the link ended: {happened.why}"))
             return self._take()
-        if self._may_run or self.state is BeltState.STOPPING:
+        if self._motion.may_run or self.state is BeltState.STOPPING:
             text = f"The link to the treadmill is lost while the belt may be running ({happened.why})."
             self._enter(BeltState.LINK_LOST)
+            self._out += self._motion.suspected(happened.t_s)
         else:
             text = f"The link to the treadmill is lost ({happened.why})."
             self._enter(BeltState.REFUSED)
@@ -204,7 +194,8 @@ class Belt:
         return self._take()
 
     def notified(self, happened: Notified) -> list[Output]:
-        """A notification or indication arrived."""
+        """A notification or indication arrived. Silence that it ends is silence all the same."""
+        self._hear_silence(happened.t_s)
         found = self._reading.feed(happened)
         self._out += self._reading.notes
         match found:
@@ -258,9 +249,12 @@ class Belt:
 
     # --- time and reports ---------------------------------------------------------------------------------
 
-    def _pass(self, t_s: float) -> None:
+    def _hear_silence(self, t_s: float) -> None:
         if alarm := self._watch.passed(t_s):
             self._alarm(t_s, alarm)
+
+    def _pass(self, t_s: float) -> None:
+        self._hear_silence(t_s)
         match self.state:
             case BeltState.OBSERVING:
                 self._advance(t_s, self._observation.passed(t_s))
@@ -278,8 +272,7 @@ class Belt:
         self._liveness.reported(t_s)
         self._gate.reported(speed)
         self.speed_kmh = kmh_from_centi(speed)
-        if self.state is BeltState.STANDING and not speed and not self._believed:
-            self._believed = True
+        if self._motion.reported(speed) and self.state is BeltState.STANDING:
             self._enter(BeltState.STANDING)
         self._out.append(BeltReported(t_s, self.speed_kmh))
         self._judge(t_s, self._watch.reported(t_s, speed, record.inclination_deci_pct))
@@ -289,7 +282,6 @@ class Belt:
             case BeltState.STOPPING if self._stopping:
                 self._stopping.reported(t_s, speed)
             case _ if self._approach and self.state in OURS:
-                self._may_start_until_s = 0.0 if speed else self._may_start_until_s
                 self._advance(t_s, self._approach.reported(t_s, speed, record.distance_m))
             case _:
                 pass
@@ -372,7 +364,7 @@ class Belt:
             self._give_up(t_s, alarm.reason, alarm.text)  # it stands: a stop could even start it
             return
         self._fault(t_s, alarm.reason, alarm.text)
-        self._moved = True  # an alarm leaves nobody sure of a standstill
+        self._out += self._motion.suspected(t_s)  # an alarm leaves nobody sure of a standstill
         self._stop(t_s, lead_s=lead_s)
 
     def _stop(self, t_s: float, lead_s: float = 0.0, *, hurry: bool = False) -> None:
@@ -382,23 +374,18 @@ class Belt:
             if hurry:
                 self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
-        elif self._may_run and self.state is not BeltState.LINK_LOST:
+        elif self._motion.may_run and self.state is not BeltState.LINK_LOST:
             self._begin_stopping(t_s, lead_s)
         elif self.state is not BeltState.LINK_LOST:
             self._enter(BeltState.STANDING)
 
-    @property
-    def _may_run(self) -> bool:
-        """Whether the belt was set in motion and not seen to stand since, or is seen to move."""
-        return self._moved or bool(self.speed_kmh)
-
     def _begin_stopping(self, t_s: float, lead_s: float = 0.0) -> None:
         lowest = max(lowest_centi_kmh(self._range, self._profile) or 0, LOWEST_CENTI_KMH)
-        if self.state is BeltState.STANDING and self.restless(t_s):
-            self._restarts += 1  # a stop at rest started it: fewer of them
-        repeat_s = min(REPEAT_S * 4**self._restarts, LONGEST_REPEAT_S)
-        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, self._may_start_until_s, repeat_s)
-        self._may_run_from(t_s)
+        if self.state is BeltState.STANDING:
+            self._motion.restarted(t_s)
+        self._out += self._motion.suspected(t_s)
+        proves_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
+        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, proves_s, repeat_s)
         self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 
@@ -416,16 +403,8 @@ class Belt:
 
     def _stands(self, t_s: float, why: str) -> None:
         self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
-        self._moved = False
-        if self._told_may_run:
-            self._told_may_run = False
-            self._out.append(BeltStands(t_s, why))
+        self._out += self._motion.stands(t_s, why)
         self._enter(BeltState.STANDING)
-
-    def _may_run_from(self, t_s: float) -> None:
-        if not self._told_may_run:
-            self._told_may_run = True
-            self._out.append(BeltMayRun(t_s))
 
     def _give_up(self, t_s: float, reason: Reason, text: str) -> None:
         """Before anything moved: this machine will not do, and nothing is sent to it."""
@@ -449,12 +428,8 @@ class Belt:
             case command:
                 self._pending[command.id] = command.kind
                 self._verdicts.sent(command)
-                if command.kind in (CommandKind.STOP, CommandKind.PAUSE):
-                    self._stop_sent_s = t_s
-                if command.kind is CommandKind.START and self._approach:
-                    self._moved = True
-                    self._may_run_from(t_s)
-                    self._may_start_until_s = t_s + self._approach.start_timeout_s
+                within_s = self._approach.start_timeout_s if self._approach else 0.0
+                self._out += self._motion.commanded(command, within_s)
                 self._out += [Decided(t_s, what, allowed=True, reason=self.state.name.lower()), command]
                 return command
 

@@ -116,7 +116,7 @@ def test_another_speed_on_the_console_is_not_fought(bench, phase, kmh):
 @pytest.mark.parametrize("phase", [*STANDING, *STARTED])
 def test_what_the_machine_says_of_itself_is_no_fault(bench, phase):
     at(bench, phase)
-    for octets in ("055000", "054600", "04", "0400", "060000", "07", "1234", "", "05", "0550"):
+    for octets in ("055000", "054e00", "04", "0400", "060000", "07", "1234", "", "05", "0550"):
         bench.status(octets)
     bench.silent.clear()
     bench.answer("clear", 1)

@@ -128,11 +128,11 @@ class Trace:
         return [one for one in self.reports if since_s < one.t_s <= until_s]
 
     def statuses_between(self, since_s: float, until_s: float | None) -> tuple[str, ...]:
-        """Machine Status as hex, each once, in order, up to `until_s`, exclusive, if there is one."""
+        """Machine Status as hex, each once, in order, up to `until_s` if there is one."""
         found = [
             one.octets.hex()
             for one in self.statuses
-            if one.t_s > since_s and (until_s is None or one.t_s < until_s)
+            if one.t_s > since_s and (until_s is None or one.t_s <= until_s)
         ]
         return tuple(dict.fromkeys(found))
 

@@ -1,0 +1,86 @@
+"""What is known of a belt's motion, and what must be told of it."""
+
+import pytest
+
+from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind
+from eccentread.session.motion import Motion
+
+
+def command(kind: CommandKind, t_s: float = 1.0) -> Command:
+    return Command(t_s, 1, kind, b"")
+
+
+def test_before_anything_was_sent_a_belt_at_rest_is_at_rest():
+    assert not Motion().may_run
+
+
+def test_a_reported_motion_is_one_until_it_is_reported_to_be_over():
+    motion = Motion()
+    motion.reported(40)
+    assert motion.may_run
+    motion.reported(0)
+    assert not motion.may_run
+
+
+def test_a_start_is_told_once_and_until_the_belt_was_seen_to_stand():
+    motion = Motion()
+    assert motion.commanded(command(CommandKind.START), 15.0) == [BeltMayRun(1.0)]
+    assert motion.commanded(command(CommandKind.START, 2.0), 15.0) == []
+    motion.reported(0)
+    assert motion.may_run
+    assert motion.stands(9.0, "seen") == [BeltStands(9.0, "seen")]
+    assert not motion.may_run
+    assert motion.stands(10.0, "seen") == []
+    assert motion.suspected(11.0) == [BeltMayRun(11.0)]
+
+
+@pytest.mark.parametrize("kind", [CommandKind.REQUEST_CONTROL, CommandKind.STOP, CommandKind.PAUSE])
+def test_what_moves_nothing_tells_nothing(kind):
+    motion = Motion()
+    assert motion.commanded(command(kind), 15.0) == []
+    assert not motion.may_run
+
+
+def test_zeros_prove_nothing_while_a_start_may_still_show():
+    motion = Motion()
+    motion.commanded(command(CommandKind.START), 15.0)
+    assert motion.zeros_prove_from_s == 16.0
+    motion.reported(50)
+    assert motion.zeros_prove_from_s == 0.0
+
+
+@pytest.mark.parametrize("kind", [CommandKind.STOP, CommandKind.PAUSE])
+def test_a_stop_may_start_a_belt_at_rest_for_a_while(kind):
+    motion = Motion()
+    assert not motion.restless(1.0)
+    motion.commanded(command(kind), 15.0)
+    assert motion.restless(15.9)
+    assert not motion.restless(16.0)
+
+
+def test_a_machine_that_takes_stops_for_starts_gets_fewer_of_them():
+    motion = Motion()
+    repeats = []
+    for t_s in (1.0, 2.0, 3.0, 4.0):
+        repeats.append(motion.repeat_s)
+        motion.commanded(command(CommandKind.STOP, t_s), 15.0)
+        motion.restarted(t_s + 0.5)
+    assert repeats == [0.5, 2.0, 8.0, 8.0]
+
+
+def test_a_start_long_after_the_last_stop_is_not_its_doing():
+    motion = Motion()
+    motion.commanded(command(CommandKind.STOP), 15.0)
+    motion.restarted(30.0)
+    assert motion.repeat_s == 0.5
+
+
+def test_a_persons_word_goes_before_the_reports_until_they_agree():
+    motion = Motion()
+    motion.reported(80)
+    motion.stands(5.0, "a person saw it")
+    assert not motion.believed
+    assert motion.reported(40) is False
+    assert motion.reported(0) is True
+    assert motion.believed
+    assert motion.reported(0) is False
