@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from eccentread.ui.blocks import painted
+
 _COLUMNS, _ROWS, _GAP = 3, 5, 1
 _GLYPHS = {
     "0": "### #.# #.# #.# ###",
@@ -15,7 +17,6 @@ _GLYPHS = {
     "8": "### #.# ### #.# ###",
     "9": "### #.# ### ..# ###",
 }
-_HALF_BLOCKS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
 
 def giant(number: int, width: int, height: int, *, ascii_only: bool = False) -> list[str]:
@@ -32,18 +33,7 @@ def giant(number: int, width: int, height: int, *, ascii_only: bool = False) -> 
         scale -= scale % 2  # whole rows only: sharp edges, and all that ASCII can draw
     if scale < 1:
         return [text]
-    lit = _bitmap(text)
-
-    def pixel(x: int, half_row: int) -> bool:
-        return half_row < _ROWS * scale and lit(x // scale, half_row // scale)
-
-    rows = -(-_ROWS * scale // 2)
-    cells = [
-        [(pixel(x, 2 * row), pixel(x, 2 * row + 1)) for x in range(columns * scale)] for row in range(rows)
-    ]
-    if ascii_only:
-        return ["".join("#" if upper else " " for upper, _ in line) for line in cells]
-    return ["".join(_HALF_BLOCKS[cell] for cell in line) for line in cells]
+    return painted(_bitmap(text), columns, _ROWS, scale, ascii_only=ascii_only)
 
 
 def _columns(digits: int) -> int:

@@ -104,7 +104,7 @@ def _first_that_works(
 
 
 def _ran(tool: Tool, it: str, least_s: float, longest_s: float, over: threading.Event) -> bool:
-    """Whether the tool ended well after `least_s` to `longest_s`; it is killed then, or when the alarm is over."""
+    """Whether the tool ended well within these times; it is killed after the longer, and with the alarm."""
     began_s = time.monotonic()
     said = tool.stdin(it)
     try:

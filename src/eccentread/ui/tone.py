@@ -1,9 +1,9 @@
 """The alarm's sound as a WAV file. Pure.
 
-Two tones that alternate are taken for an alarm and nothing else. Each has a fundamental below 1000 Hz and four
-harmonics above it, as strong, up to 4000 Hz, as IEC 60601-1-8 asks of an urgent alarm: a part that a laptop's
-speaker swallows, or that an ear no longer hears, is not missed. Three fifths of the power lie within 500–2500 Hz
-and some of it below 1500 Hz, as ISO 7731 asks of a danger signal.
+Two tones that alternate are taken for an alarm and nothing else. Each has a fundamental below 1000 Hz and,
+as strong, four harmonics up to 4000 Hz, as IEC 60601-1-8 asks of an urgent alarm: a part that a laptop's
+speaker swallows, or that an ear no longer hears, is not missed. Three fifths of the power lie within
+500–2500 Hz and some of it below 1500 Hz, as ISO 7731 asks of a danger signal.
 """
 
 import io
@@ -48,7 +48,7 @@ def _pulse(hz: int) -> bytes:
 
 
 def _period(hz: int) -> list[float]:
-    """One period, as strong as its peaks allow; Schroeder's phases (IEEE Trans. IT-16, 1970) keep those low."""
+    """One period, as strong as its peaks allow; Schroeder's phases (IEEE Trans. IT-16, 1970) lower those."""
     count = RATE_HZ // hz
     shape = [
         sum(
