@@ -223,7 +223,8 @@ class Companion:
             loop.call_soon(run.stop)
 
 
-async def _befall(run: Running, trouble: Trouble, befell_s: list[float]) -> None:
+async def befall(run: Running, trouble: Trouble, befell_s: list[float]) -> None:
+    """Wait for the trouble's moment, note when that was, and let it happen."""
     if isinstance(trouble.when, float | int):
         await asyncio.sleep(trouble.when - run.now_s)
     else:
@@ -268,7 +269,7 @@ def drive(
         began_s = asyncio.get_running_loop().time()
         async with Simulator(personality, seed=seed, origin_s=began_s, truth=truth_path) as simulator:
             run = Running(simulator, began_s)
-            befalling = [asyncio.create_task(_befall(run, trouble, befell_s)) for trouble in troubles]
+            befalling = [asyncio.create_task(befall(run, trouble, befell_s)) for trouble in troubles]
             try:
                 found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
 
