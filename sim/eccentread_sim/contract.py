@@ -53,14 +53,17 @@ class Treadmill(Protocol):
         """What it says up to `t_s`, in order."""
         ...
 
-    def write_control_point(self, t_s: float, data: bytes) -> None:
-        """Take a write. Its answer is an emission; one due at `t_s` goes out before the write's response."""
+    def write_control_point(self, t_s: float, data: bytes, central: str = "") -> None:
+        """Take a write of that central.
+
+        Its answer is an emission; one due at `t_s` goes out before the write's response.
+        """
         ...
 
-    def connected(self, t_s: float) -> None:
-        """A central connected."""
+    def connected(self, t_s: float, central: str = "") -> None:
+        """A central connected; `central` tells it from others at the same time."""
         ...
 
-    def disconnected(self, t_s: float) -> None:
+    def disconnected(self, t_s: float, central: str = "") -> None:
         """The central is gone."""
         ...

@@ -51,6 +51,7 @@ class Controller:
         self._drive = drive
         self._told = told
         self._moved_s = self.console.moves_s
+        self._centrals: set[str] = set()
         self._dark = False
         self._returns_s = 0.0
         self._tame_s = math.inf
@@ -67,20 +68,22 @@ class Controller:
         """Whether there is no Treadmill Data now."""
         return self._reception.locked or self.console.mute
 
-    def connected(self, t_s: float) -> None:
+    def connected(self, t_s: float, central: str = "") -> None:
         """A central connected; it has no control yet."""
+        self._centrals.add(central)
         self.console.connected = True
         self._reception.connected()
         self._script.occurred(Since.CONNECTION, t_s)
 
-    def disconnected(self) -> None:
+    def disconnected(self, central: str = "") -> None:
         """The central is gone. The belt keeps doing what it does."""
-        self.console.connected = False
-        self._reception.disconnected()
+        self._centrals.discard(central)
+        self.console.connected = bool(self._centrals)
+        self._reception.disconnected(central)
 
-    def write(self, t_s: float, data: bytes) -> None:
-        """Take a write to the control point."""
-        self._reception.write(t_s, data)
+    def write(self, t_s: float, data: bytes, central: str = "") -> None:
+        """Take a write of that central to the control point."""
+        self._reception.write(t_s, data, central)
 
     def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0, status: bytes | None = None) -> None:
         """A person acts at the console, as in `Console.touch`."""

@@ -1,4 +1,4 @@
-"""The treadmill's GATT server, to one central at a time.
+"""The treadmill's GATT server, to one central at a time, or to a few.
 
 The treadmill says what to send and when; this module gives it time, carries what is written to its control
 point, and puts its emissions on the link in the order in which they fall due.
@@ -36,7 +36,7 @@ SUPERVISION_S = 4.0
 
 
 class TreadmillServer:
-    """Serves one treadmill on one Bluetooth device, to one central at a time.
+    """Serves one treadmill on one Bluetooth device, to as many centrals at a time as it takes.
 
     `origin_s` is the loop's time at the treadmill's time 0. `lose_link` lets the radio deliver nothing for so
     many seconds and then lose the link; without it a machine that falls silent ends the link itself.
@@ -54,14 +54,15 @@ class TreadmillServer:
         self._origin_s = origin_s
         self._lose_link = lose_link
         self._latest_s = 0.0
-        self._connection: Connection | None = None
+        self._connections: list[Connection] = []
+        self._writer: Connection | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._silent = False
         self._subscribed_s = -math.inf
         self._stopped = False
         self._woken = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Connection] = {}
         personality = treadmill.personality
         self._warp = Warp(personality.gatt.wire, treadmill.seed)
         self._outbox = Outbox(personality.gatt.delivery, treadmill.seed)
@@ -72,7 +73,7 @@ class TreadmillServer:
         """Be found while nobody is connected, give the treadmill its time, send what it says: till `stop`."""
         while not self._stopped:
             self._woken.clear()
-            if self._connection is None and not self._silent and not self._device.is_advertising:
+            if self._free and not self._silent and not self._device.is_advertising:
                 await self._advertise()
             due_s = min(self._treadmill.next_s, self._outbox.next_s)
             try:
@@ -81,6 +82,11 @@ class TreadmillServer:
             except TimeoutError:
                 # A timer may fire a rounding error early; the treadmill is due all the same.
                 await self._send_due(max(due_s, self.now_s))
+
+    @property
+    def _free(self) -> bool:
+        """Whether it would take another central."""
+        return len(self._connections) < self._treadmill.personality.gatt.links
 
     def stop(self) -> None:
         """Let `serve` return. Cancelling it instead may leave the device amid a command."""
@@ -127,18 +133,22 @@ class TreadmillServer:
         return offered
 
     def _on_connection(self, connection: Connection) -> None:
-        self._connection = connection
-        connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnection)
-        self._treadmill.connected(self.now_s)
+        self._connections.append(connection)
+        connection.on(Connection.EVENT_DISCONNECTION, lambda _: self._on_disconnection(connection))
+        self._treadmill.connected(self.now_s, str(connection.peer_address))
         self.wake()
 
-    def _on_disconnection(self, _reason: int) -> None:
-        self._connection = None
-        self._idle.set()
-        self._outbox.clear()
-        for task in self._tasks:
-            task.cancel()
-        self._treadmill.disconnected(self.now_s)
+    def _on_disconnection(self, connection: Connection) -> None:
+        self._connections.remove(connection)
+        if self._writer is connection or not self._connections:
+            self._writer = None
+            self._idle.set()
+        if not self._connections:
+            self._outbox.clear()
+        for task, of in self._tasks.items():
+            if of is connection:
+                task.cancel()
+        self._treadmill.disconnected(self.now_s, str(connection.peer_address))
         self.wake()
 
     def _on_subscription(self, connection: Connection, handle: int) -> None:
@@ -161,7 +171,8 @@ class TreadmillServer:
         if data[0] in delivery.rejects:
             raise ATT_Error(delivery.rejects_with)
         self._idle.clear()
-        self._treadmill.write_control_point(now_s, data)
+        self._writer = connection
+        self._treadmill.write_control_point(now_s, data, str(connection.peer_address))
         self.wake()
         if self._treadmill.next_s <= now_s:
             await self._send_due(now_s)  # ahead of the write's own response
@@ -182,18 +193,19 @@ class TreadmillServer:
 
     def _pack(self, t_s: float, emission: Emission) -> None:
         """Put what an emission says into the outbox."""
-        connection, value = self._connection, emission.value
+        value = emission.value
         if isinstance(value, Delivered):
             self._outbox.deliver(t_s + value.lasts_s, value.delivery)
             return
-        if connection is None or isinstance(value, Deed):
+        if not self._connections or isinstance(value, Deed):
             return
         if emission.characteristic == CONTROL_POINT and isinstance(value, bytes):
             self._idle.set()
             self._outbox.answer(t_s, Sending(CONTROL_POINT, value))
             return
         records = isinstance(value, TreadmillRecord)
-        octets = self._warp.notifications(value, connection.att_mtu - 3) if records else [value]
+        att_mtu = min(connection.att_mtu for connection in self._connections)
+        octets = self._warp.notifications(value, att_mtu - 3) if records else [value]
         for notification in octets:
             self._outbox.notify(t_s, Sending(emission.characteristic, notification))
 
@@ -202,15 +214,22 @@ class TreadmillServer:
             await self._send(sending)
 
     async def _send(self, sending: Sending) -> None:
-        connection = self._connection
         characteristic = self._characteristics.get(sending.characteristic)
-        if connection is None or characteristic is None or self._silent:
+        if characteristic is None or self._silent:
             return
+        answers = sending.characteristic == CONTROL_POINT and self._writer is not None
+        for connection in list(self._connections):
+            if not answers or connection is self._writer:
+                await self._send_to(connection, characteristic, sending.octets)
+
+    async def _send_to(
+        self, connection: Connection, characteristic: Characteristic[bytes], octets: bytes
+    ) -> None:
         server = self._device.gatt_server
         if self._subscription(connection, characteristic) & ClientCharacteristicConfigurationBits.INDICATION:
-            self._indicate(server.indicate_subscriber(connection, characteristic, sending.octets))
+            self._indicate(connection, server.indicate_subscriber(connection, characteristic, octets))
         else:
-            await server.notify_subscriber(connection, characteristic, sending.octets)
+            await server.notify_subscriber(connection, characteristic, octets)
 
     def _subscription(self, connection: Connection, characteristic: Characteristic[bytes]) -> int:
         return self._device.gatt_server.read_cccd(connection, characteristic)[0]
@@ -236,7 +255,7 @@ class TreadmillServer:
         self._end_link(SUPERVISION_S)
 
     def _end_link(self, after_s: float) -> None:
-        if self._connection is None:
+        if not self._connections:
             return
         if self._lose_link is not None:
             self._lose_link(after_s)
@@ -246,23 +265,23 @@ class TreadmillServer:
             await asyncio.sleep(after_s)
             await self._hang_up()
 
-        self._keep(asyncio.create_task(give_up()))
+        self._keep(asyncio.create_task(give_up()), self._connections[0])
 
     async def _hang_up(self) -> None:
-        if self._connection is not None:
-            await self._connection.disconnect()
+        for connection in list(self._connections):
+            await connection.disconnect()
 
-    def _indicate(self, sending: Coroutine[Any, Any, None]) -> None:
+    def _indicate(self, connection: Connection, sending: Coroutine[Any, Any, None]) -> None:
         """Send an indication at once, or once the one before it is confirmed; notifications do not wait."""
 
         async def indicate() -> None:
             with suppress(TimeoutError):  # never confirmed in 30 s: this link has no more use for indications
                 await sending
 
-        self._keep(asyncio.Task(indicate(), loop=asyncio.get_running_loop(), eager_start=True))
+        self._keep(asyncio.Task(indicate(), loop=asyncio.get_running_loop(), eager_start=True), connection)
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        """Hold on to a task until it is done or the link is gone."""
+    def _keep(self, task: asyncio.Task[None], connection: Connection) -> None:
+        """Hold on to a task until it is done or that link is gone."""
         if not task.done():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._tasks[task] = connection
+            task.add_done_callback(self._tasks.pop)

@@ -202,6 +202,8 @@ class Gatt:
     """Fitness Machine Feature as it reads; empty: what the machine has."""
     speed_range: bytes = b""
     """Supported Speed Range as it reads, be it zero or in another unit; empty: what the console keeps to."""
+    links: int = bounded(1, 1, 4)
+    """How many centrals it takes at a time; it advertises while it would take another."""
     twice: bool = False
     """Whether there is a second fitness machine service, which never says or does anything."""
     wire: Wire = field(default_factory=Wire)

@@ -111,6 +111,12 @@ class Radio:
         self._devices.append(device)
         return device
 
+    async def another_central(self, address: str) -> type[BaseBleakClient]:
+        """Somebody else's central, switched on: for `BleakClient(…, backend=…)`."""
+        central = Central(self.device(address))
+        await self.power_on()
+        return client_backend(central)
+
     async def power_on(self) -> None:
         """All devices ready, those already on left as they are; nobody advertises yet."""
         for device in self._devices:

@@ -47,6 +47,8 @@ _STOPS = {
 class Reception:
     """Takes what is written to the control point. Its answers are among the console's sayings.
 
+    Whoever asks for control has it, until another asks, or until its link is lost.
+
     Equal `seed` and commands give equal answers.
     """
 
@@ -63,7 +65,7 @@ class Reception:
         self._console = console
         self._answer_delay_s = answer_delay_s
         self._rng = random.Random(f"{seed}:reception")
-        self._permitted = False
+        self._holder: str | None = None
         self._asked_s: float | None = None
         self._heard_s: float | None = None
         self._taken: dict[Procedure, int] = {}
@@ -82,17 +84,18 @@ class Reception:
         self._taken.clear()
         self._came = 0
 
-    def disconnected(self) -> None:
+    def disconnected(self, central: str) -> None:
         """The central is gone, and its permission with it."""
-        self.lose_control()
+        if self._holder in (None, central):
+            self.lose_control()
 
     def lose_control(self) -> None:
         """Control has to be asked for anew."""
-        self._permitted = False
+        self._holder = None
         self._asked_s = None
 
-    def write(self, t_s: float, data: bytes) -> None:
-        """Take a command; its answer is a saying, due after the machine's answer delay."""
+    def write(self, t_s: float, data: bytes, central: str) -> None:
+        """Take a command of that central; its answer is a saying, due after the machine's answer delay."""
         if not data:
             return
         if not self._hears(t_s):
@@ -108,7 +111,7 @@ class Reception:
         if early and self._control_point.early_speed is Early.NOT_PERMITTED:
             result = Result.NOT_PERMITTED
         else:
-            result = self._result(t_s, procedure, manner, data[1:])
+            result = self._result(t_s, procedure, manner, data[1:], central)
         self._answer(t_s, manner, bytes([RESPONSE, data[0], result]))
 
     def _hears(self, t_s: float) -> bool:
@@ -131,25 +134,28 @@ class Reception:
     def _comes_early(self, t_s: float) -> bool:
         return t_s - self._console.moves_s < self._control_point.settle_s or not self._console.runs
 
-    def _result(self, t_s: float, procedure: Procedure, manner: Manner, parameter: bytes) -> Result:
+    def _result(
+        self, t_s: float, procedure: Procedure, manner: Manner, parameter: bytes, central: str
+    ) -> Result:
         """What the answer says; unless it is a lie, the command has been carried out."""
         if manner.answer in REFUSALS:
             return REFUSALS[manner.answer]
         if procedure is Procedure.REQUEST_CONTROL:
-            return self._request_control(t_s)
+            return self._request_control(t_s, central)
         needed = self._control_point.control is not Control.NOT_NEEDED
-        if procedure is not Procedure.OTHER and needed and not self._permitted:
+        if procedure is not Procedure.OTHER and needed and self._holder != central:
             return Result.NOT_PERMITTED
         if self._lies(procedure, manner):
             return Result.SUCCESS
         return self._carry_out(t_s, procedure, parameter)
 
-    def _request_control(self, t_s: float) -> Result:
+    def _request_control(self, t_s: float, central: str) -> Result:
         control = self._control_point.control
         if control is Control.NEVER:
             return Result.NOT_PERMITTED
         again = self._asked_s is not None and t_s - self._asked_s >= ASK_AGAIN_S
-        self._permitted |= control is not Control.TWICE or again
+        if control is not Control.TWICE or again:
+            self._holder = central
         self._asked_s = t_s if self._asked_s is None else self._asked_s
         return Result.SUCCESS
 

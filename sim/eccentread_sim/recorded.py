@@ -62,8 +62,9 @@ class RecordedTreadmill:
             said.append(heapq.heappop(self._due)[2])
         return said
 
-    def write_control_point(self, t_s: float, data: bytes) -> None:
+    def write_control_point(self, t_s: float, data: bytes, central: str = "") -> None:
         """Take a command: answered as in the recording, not at all where that has no such command."""
+        del central
         self.written.append((t_s, data))
         answer = self._answer(data)
         if answer is None:
@@ -72,10 +73,10 @@ class RecordedTreadmill:
             after_s, octets = answer
             self._say(t_s + after_s, CONTROL_POINT, octets)
 
-    def connected(self, t_s: float) -> None:
+    def connected(self, t_s: float, central: str = "") -> None:
         """It does not mind."""
 
-    def disconnected(self, t_s: float) -> None:
+    def disconnected(self, t_s: float, central: str = "") -> None:
         """It does not mind."""
 
     def _answer(self, data: bytes) -> tuple[float, bytes] | None:

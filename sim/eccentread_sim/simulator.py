@@ -118,6 +118,10 @@ class Simulator(Simulated):
         """
         self._radio.drop_link(self.address, silent_s=silent_s)
 
+    async def another_central(self, address: str = "C0:FF:EE:00:00:02") -> type[BaseBleakClient]:
+        """For `BleakClient(…, backend=…)`: somebody else's phone in reach of the treadmill."""
+        return await self._radio.another_central(address)
+
     def drop_sensor_link(self) -> None:
         """Lose the belt sensor's link as by supervision time-out; it advertises again."""
         self._radio.drop_link(self.sensor_address)

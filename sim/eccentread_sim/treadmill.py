@@ -135,12 +135,12 @@ class Treadmill:
             said.append(heapq.heappop(self._waiting)[2])
         return said
 
-    def write_control_point(self, t_s: float, data: bytes) -> None:
-        """Take a write; its answer is emitted after the machine's answer delay."""
+    def write_control_point(self, t_s: float, data: bytes, central: str = "") -> None:
+        """Take a write of that central; its answer is emitted after the machine's answer delay."""
         self._run(t_s)
         if self._truth is not None:
-            self._truth(true.command(t_s, data))
-        self._controller.write(t_s, data)
+            self._truth(true.command(t_s, data, central))
+        self._controller.write(t_s, data, central)
         self._collect(t_s)
 
     def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0) -> None:
@@ -157,19 +157,19 @@ class Treadmill:
         self._controller.happen(t_s, happening)
         self._collect(t_s)
 
-    def connected(self, t_s: float) -> None:
+    def connected(self, t_s: float, central: str = "") -> None:
         """A central connected; it has no control yet."""
         self._run(t_s)
         if self._truth is not None:
-            self._truth(true.link(t_s, up=True))
-        self._controller.connected(t_s)
+            self._truth(true.link(t_s, central, up=True))
+        self._controller.connected(t_s, central)
 
-    def disconnected(self, t_s: float) -> None:
+    def disconnected(self, t_s: float, central: str = "") -> None:
         """The central is gone. The belt keeps doing what it does."""
         self._run(t_s)
         if self._truth is not None:
-            self._truth(true.link(t_s, up=False))
-        self._controller.disconnected()
+            self._truth(true.link(t_s, central, up=False))
+        self._controller.disconnected(central)
 
     def hear(self, t_s: float, cue: str, number: int | None = None) -> None:
         """The athlete hears a cue (a value of the program's `CueKind`)."""

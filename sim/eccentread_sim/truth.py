@@ -2,8 +2,8 @@
 
 Every object has `t_s` (seconds since the simulator's start) and `what`:
 
-    link      `up`                                a central connected, or was lost
-    command   `data` (hex)                        written to the control point
+    link      `up central`                        a central connected, or was lost
+    command   `data` (hex) `central`              written to the control point
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
     touch     `touch speed_kmh lasts_s`           something was done at the console, or happened to it
@@ -33,14 +33,14 @@ def lines_to(write: Callable[[str], object]) -> Truth:
     return tell
 
 
-def link(t_s: float, *, up: bool) -> dict[str, object]:
-    """A central connected, or was lost."""
-    return {"t_s": _s(t_s), "what": "link", "up": up}
+def link(t_s: float, central: str, *, up: bool) -> dict[str, object]:
+    """A central connected, or was lost: its Bluetooth address."""
+    return {"t_s": _s(t_s), "what": "link", "up": up, "central": central}
 
 
-def command(t_s: float, data: bytes) -> dict[str, object]:
-    """A write to the control point."""
-    return {"t_s": _s(t_s), "what": "command", "data": data.hex()}
+def command(t_s: float, data: bytes, central: str) -> dict[str, object]:
+    """A write to the control point, and whose: its Bluetooth address."""
+    return {"t_s": _s(t_s), "what": "command", "data": data.hex(), "central": central}
 
 
 def belt(t_s: float, state: str) -> dict[str, object]:

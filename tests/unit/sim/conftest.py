@@ -59,16 +59,16 @@ class ScriptedTreadmill:
         del self.script[: len(due)]
         return due
 
-    def write_control_point(self, t_s, data):
+    def write_control_point(self, t_s, data, central=""):
         self.written.append((t_s, data))
         if self.answer_after_s is not None:
             self.say(t_s + self.answer_after_s, "2ad9", bytes([0x80, data[0], 0x01]))
 
-    def connected(self, t_s):
+    def connected(self, t_s, central=""):
         self.links.append((t_s, "connected"))
         self.on_connected()
 
-    def disconnected(self, t_s):
+    def disconnected(self, t_s, central=""):
         self.links.append((t_s, "disconnected"))
 
 
