@@ -97,7 +97,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """Somebody wants the belt to stop: `by` names who or what (`key`, `signal`, `terminal`)."""
+    """Somebody wants the belt to stop: `by` names who or what (`key`, `signal`, `terminal`; `pain`: it hurts)."""
 
     t_s: float
     by: str

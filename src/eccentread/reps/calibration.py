@@ -55,6 +55,11 @@ class Calibration:
         t = np.arange(0.0, self.contact_s + 1.0, 0.05)
         return self.push_kmh * float(self.response.contact(t, 0.0, self.contact_s).max())
 
+    @property
+    def rise_in_gap(self) -> float:
+        """By how much the reported speed rises within `GAP_S` of the release of a load of one."""
+        return float(self.response.step(np.array(GAP_S)))
+
 
 def discriminability(
     response: Response, load_kmh: float, noise_kmh: float, interval_s: float, contact_s: float

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from eccentread.reps.calibration import Calibration
 from eccentread.reps.classes import ContactClasses, log_normal_density
+from eccentread.reps.held import Held
 from eccentread.reps.response import Floats
 
 LONGEST_CONTACT_S = 10.0
@@ -46,6 +47,8 @@ BASELINE_LIMIT = 8.0
 """Reports this unlikely (−2 log likelihood) do not move the baseline."""
 
 LIKELIER = 0.5
+SAME_ONSET_S = 1.5
+"""Hypotheses whose contact began this little later than the likeliest say the same."""
 NEGLIGIBLE_SHARE = 1e-3
 NEGLIGIBLE_KMH = 1e-9
 """What is left of old contacts is dropped from here on: ever smaller numbers are slow."""
@@ -88,6 +91,7 @@ class ContactTracker:
         r = c.response
         self._response = r
         self._cued_kmh = c.push_kmh
+        self._rise_in_gap = c.rise_in_gap
         self.classes = ContactClasses(c.push_kmh, c.ride_kmh, c.contact_s)
         interval = max(c.interval_s, 0.1)
         self._grid = grid = interval / max(1, round(interval / GRID_S))
@@ -292,6 +296,21 @@ class ContactTracker:
         s[_OPEN] *= s[_PENDING]
         s[_PENDING] = 0.0
         return Contact(onset, release, load, h[_BASE], over * kind)
+
+    def held(self, sure: float) -> Held | None:
+        """The contact that is under way with probability `sure` (0–1), if there is one."""
+        s = self._s
+        score = s[_SCORE] + self._survival[self._durations(self._t)]
+        best = int(score.argmin())
+        if best >= self._n_on:
+            return None
+        weight = np.exp(0.5 * (score[best] - score))
+        onset_s, load, base = float(s[_ONSET, best]), float(s[_LOAD, best]), float(s[_BASE, best])
+        same = s[_ONSET, self._on] <= onset_s + SAME_ONSET_S
+        if not weight[self._on][same].sum() >= sure * weight.sum():
+            return None
+        level = base - load * self._response.sustained
+        return Held(onset_s, max(level, 0.0), load * self._rise_in_gap, load / self._cued_kmh)
 
     def forget(self, before_s: float) -> None:
         """Contacts that began before `before_s` will not be taken; one that is under way is dropped."""

@@ -5,6 +5,7 @@ from collections import deque
 from eccentread.events import Rep
 from eccentread.reps.calibration import Calibration
 from eccentread.reps.follower import PushFollower
+from eccentread.reps.held import Held
 from eccentread.reps.intake import Intake
 from eccentread.reps.metrics import describe
 
@@ -46,6 +47,11 @@ class RepDetector:
         self._reports.append(report)
         self._follower.feed(*report)
         return self._take(SURE, t_s) if self._in_set else None
+
+    @property
+    def held(self) -> Held | None:
+        """The contact that is surely under way, if there is one."""
+        return self._follower.held(SURE) if self._follower is not None else None
 
     def end_set(self, t_s: float) -> Rep | None:
         """Stop counting; the rep whose end is already in the data, if there is one."""

@@ -3,6 +3,7 @@
 from eccentread.reps.belt_state import BeltState
 from eccentread.reps.calibration import Calibration
 from eccentread.reps.contacts import Contact, ContactTracker
+from eccentread.reps.held import Held
 
 OTHER_SPEED = 0.5
 """A free speed further than this part from the calibrated one is no baseline to begin a set with."""
@@ -36,6 +37,10 @@ class PushFollower:
     def take(self, sure: float) -> Contact | None:
         """The oldest push not yet given, once it is over with probability `sure`."""
         return self._tracker.take(sure)
+
+    def held(self, sure: float) -> Held | None:
+        """The contact that is under way with probability `sure`, if there is one."""
+        return self._tracker.held(sure)
 
     @property
     def surprise(self) -> float:

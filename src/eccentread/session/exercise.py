@@ -1,12 +1,12 @@
 """What happens on a locked belt: the signal check, the sets, the rests; cues out, reps out.
 
-Belt speeds come in as they are told, by the machine and perhaps by a belt sensor. The signal check judges
-each source in the same windows, and reps are counted from the best. Times are session seconds.
+Belt speeds come in as they are told, by the machine and perhaps by a belt sensor. Reps are counted from the
+source that the signal check found the best, and the athlete is watched by it. Times are session seconds.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from enum import Enum, auto
+from typing import assert_never
 
 from eccentread.events import (
     CueKind,
@@ -18,30 +18,24 @@ from eccentread.events import (
     Rep,
     RepCounted,
     SetEnded,
-    SignalChecked,
     Source,
 )
-from eccentread.reps import Calibration, RepDetector, SignalCheck, WindowKind
-from eccentread.reps.signal_check import refusal
+from eccentread.reps import RepDetector
 from eccentread.safety import Liveness
-from eccentread.session.protocol import Protocol, SignalCheckPlan
-from eccentread.session.words import Words
+from eccentread.session import words
+from eccentread.session.athlete_watch import AthleteWatch, EndSet, Say, Sign, StopBelt
+from eccentread.session.checking import Checking
+from eccentread.session.protocol import Protocol
 from eccentread.units import mps_from_kmh
 
 FIVE_LEFT = 5
 REST_WARNINGS_S = (60, 30, 10)
-STILL_THERE_S = 30.0
-NO_PUSHES_S = 60.0
-"""Without a push for this long in a set, nobody is exercising; half of it, and the athlete is asked."""
-
-
-_SPEEDS = (Source.MACHINE_SPEED, Source.BELT_SENSOR)
-"""Where belt speeds come from; of equals the first is taken."""
-
-
-LONGEST_COUNT_S = 1.0
-"""A gap between pushes lasts 0.8–2.5 s. In simulation a sensor that counts every 0.9 s misses none; at 1.1 s
-some reps are wrong, and at 1.35 s many are, though its noise is next to nothing and d′ is high."""
+_LAST_WORDS = {
+    Reason.FADING: CueKind.ENOUGH,
+    Reason.TOO_HARD: CueKind.LESS_HARD,
+    Reason.WALKING: CueKind.NO_WALKING,
+}
+"""What is said where a set ends early and the session goes on."""
 
 
 class Stage(Enum):
@@ -56,15 +50,7 @@ class Stage(Enum):
 
 _FOLLOWED = frozenset({Stage.SET, Stage.RESTING})
 """Stages in which the detector follows the belt."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A stretch of the signal check: what is said at its start, and what its window is for, if it is one."""
-
-    cue: CueKind
-    lasts_s: float
-    window: WindowKind | None
+_BELT_HELD = frozenset({Stage.CHECKING, *_FOLLOWED})
 
 
 class Exercise:
@@ -73,21 +59,18 @@ class Exercise:
     `reason` is set when it ended before its time.
     """
 
-    def __init__(self, protocol: Protocol, words: Words) -> None:
+    def __init__(self, protocol: Protocol, words: words.Words) -> None:
         self._protocol = protocol
         self._words = words
-        self._checks = {source: SignalCheck(source) for source in _SPEEDS}
+        self._check = Checking(protocol.signal_check)
+        self._watch = AthleteWatch(protocol.effort)
         self._source = Source.MACHINE_SPEED
         self._sensor = Liveness()
         self._count_s = 0.0
-        self._steps: Iterator[_Step] = iter(())
-        self._step: _Step | None = None
         self._detector: RepDetector | None = None
         self._until_s = 0.0
         self._set_index = 0
         self._count = 0
-        self._last_push_s = 0.0
-        self._asked = False
         self._warnings: list[int] = []
         self._out: list[Output] = []
         self.stage = Stage.WAITING
@@ -96,9 +79,7 @@ class Exercise:
     def begin(self, t_s: float) -> list[Output]:
         """The belt is locked: check the signal, then do the sets."""
         self.stage = Stage.CHECKING
-        plan = self._protocol.signal_check
-        self._steps = _steps(plan)
-        self._out.append(PhaseChanged(t_s, Phase.SIGNAL_CHECK, until_s=t_s + _duration_s(plan)))
+        self._out.append(PhaseChanged(t_s, Phase.SIGNAL_CHECK, until_s=t_s + self._check.lasts_s))
         self._next_step(t_s)
         return self._take()
 
@@ -121,13 +102,13 @@ class Exercise:
         """Time passed."""
         counts = self.stage is Stage.SET or (self.stage is Stage.RESTING and t_s >= self._until_s)
         if counts and self._source is Source.BELT_SENSOR and self._sensor.dead(t_s):
-            self.reason = Reason.SENSOR_SILENT
-            return self.end(t_s)
+            self._stop(t_s, Reason.SENSOR_SILENT)
+            return self._take()
         match self.stage:
             case Stage.CHECKING if t_s >= self._until_s:
                 self._next_step(t_s)
             case Stage.SET:
-                self._mind_the_athlete(t_s)
+                self._heed(t_s, self._watch.passed(t_s))
             case Stage.RESTING if t_s >= self._until_s:
                 self._begin_set(t_s)
             case Stage.RESTING if self._warnings and t_s >= self._until_s - self._warnings[0]:
@@ -136,69 +117,49 @@ class Exercise:
                 pass
         return self._take()
 
-    def end(self, t_s: float) -> list[Output]:
-        """Whatever happens next, it is not exercise: close a set that is open."""
+    def end(self, t_s: float, reason: Reason | None = None) -> list[Output]:
+        """Whatever happens next, it is not exercise: a set that is open is closed, for this `reason`."""
         if self.stage is Stage.SET:
-            assert self._detector is not None  # there is no set without one
-            if (rep := self._detector.end_set(t_s)) is not None:
-                self._count += 1
-                self._out.append(RepCounted(t_s, self._set_index, self._count, rep))
-            self._close_set(t_s)
+            self._close_set(t_s, reason)
         self.stage = Stage.OVER
         return self._take()
 
     def _heard(self, source: Source, t_s: float, samples: Sequence[tuple[float, float]]) -> None:
         for at_s, speed_kmh in samples:
+            if self.stage in _BELT_HELD:
+                self._heed(t_s, self._watch.stalled(source, at_s, speed_kmh))
             if self.stage is Stage.CHECKING:
-                self._checks[source].feed(at_s, speed_kmh)
+                self._check.feed(source, at_s, speed_kmh)
             elif self._detector is not None and self._source is source and self.stage in _FOLLOWED:
                 rep = self._detector.feed(at_s, speed_kmh)
                 if rep is not None and self.stage is Stage.SET:
                     self._counted(t_s, rep)
+                if self.stage is Stage.SET:
+                    self._heed(t_s, self._watch.reported(at_s, speed_kmh, self._detector.held))
 
     # --- signal check ---------------------------------------------------------------------------------------
 
     def _next_step(self, t_s: float) -> None:
-        if self._step is not None and self._step.window is not None:
-            for check in self._checks.values():
-                check.close(t_s)
-        self._step = next(self._steps, None)
-        if self._step is None:
+        step = self._check.next(t_s)
+        if step is None:
             self._judge_signal(t_s)
             return
-        self._until_s = t_s + self._step.lasts_s
-        self._cue(t_s, self._step.cue)
-        if self._step.window is not None:
-            for check in self._checks.values():
-                check.open(self._step.window, t_s)
+        self._until_s = t_s + step.lasts_s
+        self._cue(t_s, step.cue)
 
     def _judge_signal(self, t_s: float) -> None:
-        verdicts = {Source.MACHINE_SPEED: self._checks[Source.MACHINE_SPEED].result()}
-        if not self._sensor.dead(t_s):
-            verdicts[Source.BELT_SENSOR] = self._sensor_verdict()
-        self._source = max(verdicts, key=lambda source: _standing(verdicts[source]))
-        found = verdicts.pop(self._source)
-        for source, other in verdicts.items():
-            if found.countable:
-                self._out.append(Noted(t_s, f"{source}, not counted from: {other.reason}"))
-            else:
-                found = replace(found, reason=f"{found.reason} {other.reason}")
-        self._out.append(_checked(t_s, found, self._source))
-        if found.countable:
-            self._detector = RepDetector(found)
+        verdict = self._check.verdict(sensor_alive=not self._sensor.dead(t_s), count_s=self._count_s)
+        self._source = verdict.source
+        self._out += [Noted(t_s, other) for other in verdict.others]
+        self._out.append(verdict.checked(t_s))
+        if verdict.found.countable:
+            self._detector = RepDetector(verdict.found)
+            self._out += [Noted(t_s, blind) for blind in self._watch.learn(verdict.found, verdict.cued)]
             self._cue(t_s, CueKind.SIGNAL_GOOD)
             self._begin_set(t_s)
         else:
             self.stage = Stage.OVER
             self.reason = Reason.CANNOT_COUNT
-
-    def _sensor_verdict(self) -> Calibration:
-        if self._count_s <= LONGEST_COUNT_S:
-            return self._checks[Source.BELT_SENSOR].result()
-        return refusal(
-            f"The belt sensor counts once in {self._count_s:.1f} s at this speed, too seldom to tell a push "
-            f"from the next ({LONGEST_COUNT_S:g} s at most): use a smaller wheel or more magnets."
-        )
 
     # --- sets and rests -------------------------------------------------------------------------------------
 
@@ -206,30 +167,34 @@ class Exercise:
         assert self._detector is not None  # the signal check made it
         self._set_index += 1
         self._count = 0
-        self._last_push_s, self._asked = t_s, False
         self.stage = Stage.SET
         self._detector.begin_set(t_s)
+        self._watch.begin_set(t_s)
         self._out.append(PhaseChanged(t_s, Phase.SET, self._set_index))
         self._cue(t_s, CueKind.SET_BEGINS, self._set_index)
 
     def _counted(self, t_s: float, rep: Rep) -> None:
         self._count += 1
-        self._last_push_s, self._asked = t_s, False
         self._out.append(RepCounted(t_s, self._set_index, self._count, rep))
         self._cue(t_s, CueKind.COUNT, self._count)
         left = self._protocol.reps - self._count
         if left == 0:
-            assert self._detector is not None  # it counted
-            self._detector.end_set(t_s)
-            self._close_set(t_s)
+            self._close_set(t_s, None)
             self._rest_or_finish(t_s)
-        elif left == FIVE_LEFT:
+            return
+        if left == FIVE_LEFT:
             self._cue(t_s, CueKind.FIVE_LEFT)
         elif left == 1:
             self._cue(t_s, CueKind.LAST_ONE)
+        self._heed(t_s, self._watch.counted(t_s, rep))
 
-    def _close_set(self, t_s: float) -> None:
-        self._out.append(SetEnded(t_s, self._set_index, self._protocol.reps, self._count))
+    def _close_set(self, t_s: float, reason: Reason | None) -> None:
+        assert self._detector is not None  # there is no set without one
+        rep = self._detector.end_set(t_s)
+        if rep is not None and self._count < self._protocol.reps:
+            self._count += 1
+            self._out.append(RepCounted(t_s, self._set_index, self._count, rep))
+        self._out.append(SetEnded(t_s, self._set_index, self._protocol.reps, self._count, reason))
 
     def _rest_or_finish(self, t_s: float) -> None:
         self._cue(t_s, CueKind.SET_DONE, self._set_index)
@@ -242,15 +207,28 @@ class Exercise:
         self._warnings = [left for left in REST_WARNINGS_S if left < rest_s]
         self._out.append(PhaseChanged(t_s, Phase.REST, self._set_index, self._until_s))
         self._cue(t_s, CueKind.REST_BEGINS, round(rest_s))
+        self._out.append(words.pain_in_rest(t_s, self._set_index))
 
-    def _mind_the_athlete(self, t_s: float) -> None:
-        quiet_s = t_s - self._last_push_s
-        if quiet_s >= NO_PUSHES_S:
-            self.reason = Reason.NO_PUSHES
-            self._out = self.end(t_s)
-        elif quiet_s >= STILL_THERE_S and not self._asked:
-            self._asked = True
-            self._cue(t_s, CueKind.STILL_THERE)
+    # --- the athlete ----------------------------------------------------------------------------------------
+
+    def _heed(self, t_s: float, sign: Sign | None) -> None:
+        match sign:
+            case None:
+                pass
+            case Say(cue):
+                self._cue(t_s, cue)
+            case EndSet(reason):
+                self._close_set(t_s, reason)
+                self._cue(t_s, _LAST_WORDS[reason])
+                self._rest_or_finish(t_s)
+            case StopBelt(reason):
+                self._stop(t_s, reason)
+            case _:
+                assert_never(sign)
+
+    def _stop(self, t_s: float, reason: Reason) -> None:
+        self.reason = reason
+        self._out = self.end(t_s, reason)
 
     def _cue(self, t_s: float, kind: CueKind, number: int | None = None) -> None:
         self._out.append(self._words.cue(t_s, kind, number))
@@ -258,38 +236,3 @@ class Exercise:
     def _take(self) -> list[Output]:
         out, self._out = self._out, []
         return out
-
-
-def _steps(plan: SignalCheckPlan) -> Iterator[_Step]:
-    yield _Step(CueKind.STAND_CLEAR, plan.idle_s, WindowKind.IDLE)
-    for cue, window, times in (
-        (CueKind.PUSH_ONCE, WindowKind.PUSH, plan.pushes),
-        (CueKind.RIDE_ONCE, WindowKind.RIDE, plan.rides),
-    ):
-        for _ in range(times):
-            yield _Step(cue, plan.window_s, window)
-            yield _Step(CueKind.OFF_BELT, plan.pause_s, None)
-
-
-def _duration_s(plan: SignalCheckPlan) -> float:
-    return sum(step.lasts_s for step in _steps(plan))
-
-
-def _standing(found: Calibration) -> tuple[bool, float]:
-    """What makes one source better than another."""
-    return found.countable, min(found.d_prime_rep, found.d_prime_gap)
-
-
-def _checked(t_s: float, found: Calibration, source: Source) -> SignalChecked:
-    return SignalChecked(
-        t_s,
-        countable=found.countable,
-        reason=found.reason,
-        d_prime_rep=found.d_prime_rep,
-        d_prime_gap=found.d_prime_gap,
-        baseline_kmh=found.baseline_kmh,
-        noise_kmh=found.noise_kmh,
-        quantum_kmh=found.quantum_kmh,
-        interval_s=found.interval_s,
-        source=source,
-    )

@@ -34,6 +34,7 @@ from eccentread.events import (
     SessionEnded,
     StopAsked,
     TimePassed,
+    Told,
 )
 from eccentread.safety import ARM_LASTS_S, Alarm, Limits, Spike
 from eccentread.session import words
@@ -48,6 +49,9 @@ from eccentread.units import KMH_PER_MPS, centi_from_kmh
 
 GIVE_UP_S = 600.0
 """How long a lost link, or a belt not seen to stop, is kept up without a human saying that it stands."""
+
+PAIN = "pain"
+"""Who asks for a stop by this name stops because it hurts."""
 
 _EXERCISE = Phase.SIGNAL_CHECK
 """The session's phase while the exercise runs; the exercise tells its own phases."""
@@ -159,13 +163,20 @@ class GuidedSession:
             case Phase.QUESTIONS:
                 self._item += 1
                 self._next_question(t_s)
-            case Phase.STOPPING if yes:
-                self._follow_belt(t_s, self._belt.seen_standing(t_s))
+            case phase if phase is _EXERCISE:
+                self._hurts(t_s, answer.value)
             case _ if yes:  # a human sees the belt stand where the program cannot
-                self._follow_belt(t_s, self._belt.seen_standing(t_s))
-                self._end(t_s)
+                self._seen_standing(t_s)
             case _:
                 self._put(words.belt_stands(t_s))
+
+    def _seen_standing(self, t_s: float) -> None:
+        self._follow_belt(t_s, self._belt.seen_standing(t_s))
+        if self._belt.state is not BeltState.STANDING:
+            self._out.append(Told(t_s, words.LOOK_AGAIN))
+            self._put(words.belt_stands(t_s))
+        elif self._phase is Phase.LINK_LOST:
+            self._end(t_s)
 
     def _stop_asked(self, stop: StopAsked) -> None:
         t_s = stop.t_s
@@ -177,7 +188,7 @@ class GuidedSession:
             case Phase.LINK_LOST:
                 self._say(t_s, CueKind.EMERGENCY)
             case _:
-                self._wind_up(t_s, Outcome.STOPPED, Reason.STOP_ASKED)
+                self._wind_up(t_s, Outcome.STOPPED, Reason.PAIN if stop.by == PAIN else Reason.STOP_ASKED)
 
     def _begin_checks(self, t_s: float) -> None:
         offered = [(words.OTHER_SPEED, self._belt.offer)] if self._belt.offer else []
@@ -193,15 +204,21 @@ class GuidedSession:
             self._put(words.pain_before(t_s))
 
     def _weigh_pain(self, t_s: float, pain: int | None) -> None:
-        if pain is not None and pain > self._protocol.pain_limit:
-            limit = self._protocol.pain_limit
-            text = f"Pain of {pain} is above the limit of your protocol, {limit}: leave it for today."
-            self._out.append(FaultRaised(t_s, Reason.PAIN, text))
-            self._wind_up(t_s, Outcome.STOPPED, Reason.PAIN)
+        if self._hurts(t_s, pain):
             return
         self._enter(t_s, Phase.ARMING)
         self._say(t_s, CueKind.FEET_ON_RAILS)
         self._put(words.arm(t_s, self._belt.lock_kmh))
+
+    def _hurts(self, t_s: float, pain: int | None) -> bool:
+        """Whether the pain is above the protocol's limit, which ends the session."""
+        limit = self._protocol.pain_limit
+        if pain is None or pain <= limit:
+            return False
+        text = f"Pain of {pain} is above the limit of your protocol, {limit}: leave it for today."
+        self._out.append(FaultRaised(t_s, Reason.PAIN, text))
+        self._wind_up(t_s, Outcome.STOPPED, Reason.PAIN)
+        return True
 
     def _next_question(self, t_s: float) -> None:
         if self._item < len(words.QUESTIONS):
@@ -249,7 +266,7 @@ class GuidedSession:
                 self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
             case BeltState.LINK_LOST if self._phase is not Phase.LINK_LOST:
                 self._conclude(Outcome.FAULT, Reason.LINK_LOST)
-                self._out += self._exercise.end(t_s)
+                self._out += self._exercise.end(t_s, Reason.LINK_LOST)
                 self._enter(t_s, Phase.LINK_LOST)
                 self._say(t_s, CueKind.EMERGENCY)
                 self._put(words.belt_stands(t_s))
@@ -294,6 +311,15 @@ class GuidedSession:
 
     def _follow_exercise(self, t_s: float, outputs: list[Output]) -> None:
         self._out += outputs
+        for one in outputs:
+            match one:
+                case Ask():
+                    self._asked = one
+                case PhaseChanged(phase=Phase.SET) if self._asked is not None:
+                    self._out.append(Noted(t_s, f"{self._asked.question} was not answered"))
+                    self._asked = None
+                case _:
+                    pass
         if self._phase is not _EXERCISE or self._exercise.stage is not Stage.OVER:
             return
         match self._exercise.reason:
@@ -319,7 +345,7 @@ class GuidedSession:
     def _leave_belt(self, t_s: float, outcome: Outcome, reason: Reason | None) -> None:
         """Off a belt that is being stopped; whatever was under way is over."""
         self._conclude(outcome, reason)
-        self._out += self._exercise.end(t_s)
+        self._out += self._exercise.end(t_s, reason)
         if self._belt.state is BeltState.STOPPING:
             self._say(t_s, CueKind.EMERGENCY if reason in _ALARMING else CueKind.STEP_OFF)
         if self._phase is not Phase.STOPPING:  # where it is, the question whether the belt stands stays open

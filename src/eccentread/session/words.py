@@ -34,6 +34,8 @@ _CUES: dict[CueKind, str] = {
 }
 
 PAIN_BEFORE = "pain-before"
+PAIN_IN_REST = "pain-in-rest-"
+"""With the number of the set before it; nobody has to answer."""
 ARM = "arm"
 BELT_STANDS = "belt-stands"
 OTHER_SPEED = "other-speed"
@@ -84,6 +86,11 @@ def pain_before(t_s: float) -> Ask:
     return Ask(t_s, PAIN_BEFORE, QuestionKind.SCALE, "How strong is your pain now, from 0 (none) to 10?")
 
 
+def pain_in_rest(t_s: float, set_index: int) -> Ask:
+    """Pain now, after a set; the rest does not wait for the answer."""
+    return Ask(t_s, f"{PAIN_IN_REST}{set_index}", QuestionKind.SCALE, "Pain now, from 0 (none) to 10?")
+
+
 def arm(t_s: float, speed_kmh: float) -> Ask:
     """The permission to move the belt (S2)."""
     text = f"Start the belt now? It will run at {speed_kmh:g} km/h."
@@ -92,6 +99,8 @@ def arm(t_s: float, speed_kmh: float) -> Ask:
 
 STANDS_STILL = (BELT_STANDS, "Does the belt stand still?")
 """What only a human can see: the link is gone, or the machine says nothing while its belt stands."""
+LOOK_AGAIN = "Keep looking: a countdown may still be running, and the belt start after it."
+"""To somebody who saw it stand too early."""
 
 
 def belt_stands(t_s: float) -> Ask:

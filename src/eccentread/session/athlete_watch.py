@@ -1,0 +1,222 @@
+"""What an athlete does in a set that calls for a word, or for an end: from the belt's speed and the reps.
+
+Every threshold stands here, with what it rests on. An honest athlete must never be stopped: what a machine
+cannot show plainly is not judged on it, and `Athlete.learn` says what that is. Times are session seconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from eccentread.events import CueKind, Reason, Rep
+from eccentread.reps import Calibration, Dips, Held
+from eccentread.units import mps_from_kmh
+
+STILL_THERE_S = 30.0
+NO_PUSHES_S = 60.0
+"""Without a push for this long in a set, nobody is exercising; half of it, and the athlete is asked."""
+
+STALLED_KMH = 0.2
+STALLED_S = 1.0
+STALL_AGAIN_S = 10.0
+"""A belt slower than this for longer than that may latch an error, or surge when it is let go: she steps off.
+Said at most once in ten seconds."""
+
+LONGEST_PUSH_S = 8.0
+LONGEST_TRAVEL_M = 1.1
+"""A push ends with the leg's range: x = L (sin θf + sin θe), 1.04 m for a leg of 1 m from 10° of extension to
+60° of flexion, 4.7 s at 0.8 km/h and 7 s on a belt that is slowed; a second is for what is not known of its
+onset. What lasts longer *and* has come further is no push."""
+STAYS_S = 5.0
+"""Told to get off, she has 0.9 s to react and a second to step; the machine reports late."""
+LEAST_WEIGHT = 0.35
+"""Of the load of a cued push. A body on the deck loads the belt like a push: µ·mg = 0.2 · 700 N = 140 N."""
+SUSTAINED = 0.3
+"""The least part of a dip that stays, ρ, for standing to show: a speed loop takes back all of it."""
+OVER_NOISE = 3.0
+
+STEP_S = (0.6, 2.0)
+"""Steps come at 0.5–1.2 Hz. Those of the one recording at hand came at 1.76 Hz at 3.6 km/h; at a constant
+ratio of step length to cadence that is 0.83 Hz at 0.8. A push and its gap take 1.6 + 0.8 s at least."""
+STEPS = 6
+"""So many intervals alike in a row are a walk; a push with test steps around it makes two."""
+STEPS_ON = 4
+"""…and so many more, that began after she was told and had `HEARS_S` to get off."""
+HEARS_S = 2.0
+ALIKE = 0.3
+STEP_HEIGHT = 0.3
+"""Of the dip of a cued push. Tremor within a push is 16 % from peak to peak."""
+STEP_NOISE = 5.0
+SEEN_EACH_S = 0.5
+"""Reports further apart than this cannot show steps 0.8–2 s apart."""
+RINGS = 3
+"""Dips in one cued contact: a drive that answers a single push with as many would pass for a walker."""
+
+EFFORT_SPREAD = 1.27
+"""1 + 2σ, σ = 13 %: pushes of one effort scatter by 15 %, so the median of three cued ones by 9 %, and
+estimates of load by 10 %. Twice in a row over this, times the highest over the lowest effort prescribed, is
+more than the prescription explains."""
+HARD_IN_A_ROW = 2
+HARD_AGAIN = 3
+"""Of these in a row the first may have been under way when she was told."""
+
+FIRST_CYCLES = 4
+"""Their median is the set's own rhythm, onset to onset."""
+SLOWER = 2.5
+"""Fatigue lengthens gaps by 10–30 %, and a rep that was missed makes one cycle of two."""
+SLOW_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Tell her."""
+
+    cue: CueKind
+
+
+@dataclass(frozen=True, slots=True)
+class EndSet:
+    """The set is over: on to the rest, or to the end after the last."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class StopBelt:
+    """The exercise is over."""
+
+    reason: Reason
+
+
+type Sign = Say | EndSet | StopBelt
+
+
+class Stall:
+    """A belt that is all but stopped, by one source of its speed."""
+
+    def __init__(self) -> None:
+        self._since_s: float | None = None
+
+    def feed(self, t_s: float, speed_kmh: float) -> bool:
+        """Take a report in; whether the belt has been stalled for too long."""
+        if speed_kmh >= STALLED_KMH:
+            self._since_s = None
+        elif self._since_s is None:
+            self._since_s = t_s
+        return self._since_s is not None and t_s - self._since_s > STALLED_S
+
+
+class AthleteWatch:
+    """Minds the athlete set by set. Feed reports, reps and time; each may give a sign."""
+
+    def __init__(self, effort: tuple[int, int]) -> None:
+        low, high = effort
+        self._too_hard_pct = 100.0 * EFFORT_SPREAD * high / max(low, 1)
+        self._stalls: dict[object, Stall] = {}
+        self._stall_said_s = float("-inf")
+        self._stands_show = False
+        self._steps: Dips | None = None
+        self._noise_kmh = 0.0
+        self.begin_set(0.0)
+
+    def learn(self, found: Calibration, cued: Sequence[Sequence[tuple[float, float]]]) -> list[str]:
+        """What the signal check found, and the reports of each cued contact: what cannot be seen here?"""
+        self._noise_kmh = found.noise_kmh
+        rho, gap_rise = found.response.sustained, found.push_kmh * found.rise_in_gap
+        self._stands_show = rho >= SUSTAINED and LEAST_WEIGHT * gap_rise / 2 >= OVER_NOISE * found.noise_kmh
+        height = max(STEP_HEIGHT * found.dip_kmh, STEP_NOISE * found.noise_kmh)
+        rings = any(_dips(height, reports) >= RINGS for reports in cued)
+        steps_show = found.interval_s <= SEEN_EACH_S and height < found.dip_kmh and not rings
+        self._steps = Dips(height, STEPS + 1) if steps_show else None
+        blind = [] if self._stands_show else ["who stands on the belt with both feet"]
+        blind += [] if steps_show else ["who walks on it"]
+        return [f"this source of belt speed does not show {one}" for one in blind]
+
+    def begin_set(self, t_s: float) -> None:
+        """A set begins."""
+        self._last_push_s, self._asked = t_s, False
+        self._told_held: tuple[float, Held] | None = None
+        self._told_walk_s: float | None = None
+        self._hard, self._told_hard = 0, False
+        self._onset_s: float | None = None
+        self._cycles: list[float] = []
+        if self._steps is not None:
+            self._steps.at_s.clear()
+
+    def stalled(self, source: object, t_s: float, speed_kmh: float) -> Sign | None:
+        """A source reports a belt that is held at its speed, in a set or not."""
+        stalled = self._stalls.setdefault(source, Stall()).feed(t_s, speed_kmh)
+        if not stalled or t_s - self._stall_said_s < STALL_AGAIN_S:
+            return None
+        self._stall_said_s = t_s
+        return Say(CueKind.EASE_OFF)
+
+    def reported(self, t_s: float, speed_kmh: float, held: Held | None) -> Sign | None:
+        """A report in a set, and the contact that it shows to be under way, if any."""
+        return self._walks(t_s, speed_kmh) or self._stays(t_s, speed_kmh, held)
+
+    def counted(self, t_s: float, rep: Rep) -> Sign | None:
+        """A rep counts."""
+        self._last_push_s, self._asked = t_s, False
+        return self._fades(rep) or self._overdoes(rep)
+
+    def passed(self, t_s: float) -> Sign | None:
+        """Time passed in a set."""
+        quiet_s = t_s - self._last_push_s
+        if quiet_s >= NO_PUSHES_S:
+            return StopBelt(Reason.NO_PUSHES)
+        if quiet_s < STILL_THERE_S or self._asked:
+            return None
+        self._asked = True
+        return Say(CueKind.STILL_THERE)
+
+    def _walks(self, t_s: float, speed_kmh: float) -> Sign | None:
+        steps = self._steps
+        if steps is None or not steps.feed(t_s, speed_kmh):
+            return None
+        if self._told_walk_s is None:
+            if not steps.regular(STEPS, *STEP_S, ALIKE):
+                return None
+            self._told_walk_s = t_s
+            return Say(CueKind.NO_WALKING)
+        on = sum(at_s >= self._told_walk_s + HEARS_S for at_s in steps.at_s) > STEPS_ON
+        return EndSet(Reason.WALKING) if on and steps.regular(STEPS_ON, *STEP_S, ALIKE) else None
+
+    def _stays(self, t_s: float, speed_kmh: float, held: Held | None) -> Sign | None:
+        if self._told_held is not None:
+            told_s, held = self._told_held
+            if speed_kmh > held.level_kmh + held.rise_kmh / 2:
+                self._told_held = None
+                return None
+            return StopBelt(Reason.BOTH_FEET) if t_s - told_s >= STAYS_S else None
+        if held is None or not self._stands_show or held.relative_load < LEAST_WEIGHT:
+            return None
+        lasts_s = t_s - held.onset_s
+        if lasts_s < LONGEST_PUSH_S or lasts_s * mps_from_kmh(held.level_kmh) < LONGEST_TRAVEL_M:
+            return None
+        self._told_held = t_s, held
+        return Say(CueKind.ONE_FOOT)
+
+    def _overdoes(self, rep: Rep) -> Sign | None:
+        hard = rep.load_rel_pct is not None and rep.load_rel_pct > self._too_hard_pct
+        self._hard = self._hard + 1 if hard else 0
+        if self._hard < (HARD_AGAIN if self._told_hard else HARD_IN_A_ROW):
+            return None
+        if self._told_hard:
+            return EndSet(Reason.TOO_HARD)
+        self._hard, self._told_hard = 0, True
+        return Say(CueKind.LESS_HARD)
+
+    def _fades(self, rep: Rep) -> Sign | None:
+        before_s, self._onset_s = self._onset_s, rep.onset_s
+        if before_s is None:
+            return None
+        self._cycles.append(rep.onset_s - before_s)
+        usual_s, later = median(self._cycles[:FIRST_CYCLES]), self._cycles[FIRST_CYCLES:]
+        slow = [cycle_s > SLOWER * usual_s for cycle_s in later[-SLOW_IN_A_ROW:]]
+        return EndSet(Reason.FADING) if len(slow) == SLOW_IN_A_ROW and all(slow) else None
+
+
+def _dips(height_kmh: float, reports: Sequence[tuple[float, float]]) -> int:
+    dips = Dips(height_kmh, len(reports))
+    return sum(dips.feed(*report) for report in reports)
