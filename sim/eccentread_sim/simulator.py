@@ -33,7 +33,8 @@ class Simulator(Simulated):
     """A simulated treadmill in this process; switched on while its context is entered.
 
     `origin_s` is the loop's time at the session's time 0. `truth`: where to write what really happened, one
-    JSON object a line. `sensor`: whether its belt sensor is switched on as well.
+    JSON object a line. `sensor`: whether its belt sensor is switched on as well. `beside`: a machine that is
+    switched on for longer, in whose reach this one is.
 
     Raises:
         PersonalityError: there is no such personality, or it is not valid.
@@ -47,11 +48,13 @@ class Simulator(Simulated):
         origin_s: float,
         truth: Path | None = None,
         sensor: bool = False,
+        beside: Simulator | None = None,
     ) -> None:
         super().__init__(personality, seed)
         self._with_sensor = sensor and self.personality.sensor.kind is not SensorKind.NONE
         self._origin_s = origin_s
         self._truth = truth
+        self._beside = beside
         self._powered: Radio | None = None
         self._off = AsyncExitStack()
 
@@ -80,11 +83,11 @@ class Simulator(Simulated):
             if self._truth is not None:
                 # Opening blocks for a moment before anything runs that could mind.
                 truth = lines_to(stack.enter_context(self._truth.open("w", encoding="utf-8")).write)
-            radio = Radio()
+            radio = Radio() if self._beside is None else self._beside._radio  # noqa: SLF001
             device = radio.device(self.address, self.name)
             beside = radio.device(self.sensor_address) if self.sensor_address else None
             await radio.power_on()
-            stack.push_async_callback(radio.power_off)
+            stack.push_async_callback(radio.power_off if self._beside is None else device.stop_advertising)
             self._powered = radio
             self._served = Served(
                 self,

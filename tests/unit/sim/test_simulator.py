@@ -239,3 +239,27 @@ async def test_anything_may_happen_at_any_moment():
         assert (statuses, reports) == (["060a00"], [])
         await asyncio.sleep(2.0)
         assert len(reports) > 3
+
+
+async def test_two_machines_of_one_name_are_told_apart_by_their_addresses(tmp_path):
+    twin = tmp_path / "twin.toml"
+    async with Simulator("default", seed=1, origin_s=now()) as simulator:
+        twin.write_text(
+            f'description = "Twin"\ndrive.archetype = "E"\n'
+            f'machine = {{ name = "{simulator.name}", address = "F0:0D:00:00:00:77" }}'
+        )
+        async with Simulator(str(twin), seed=2, origin_s=now(), beside=simulator) as other:
+            found = await BleakScanner.discover(1.0, backend=simulator.scanner_backend)
+            assert {(one.name, one.address) for one in found} == {
+                (simulator.name, simulator.address),
+                (simulator.name, other.address),
+            }
+            client = BleakClient(other.address, backend=simulator.client_backend)
+            await client.connect()
+            await client.start_notify("2ad9", lambda *_: None)
+            await command(client, REQUEST_CONTROL, START)
+            await asyncio.sleep(6.0)
+            assert (simulator.look()[0], other.look()[0] > 0.1) == (0.0, True)
+            await client.disconnect()
+        found = await BleakScanner.discover(1.0, backend=simulator.scanner_backend)
+        assert [one.address for one in found] == [simulator.address]
