@@ -12,8 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from eccentread.events import (
+    BeltMayRun,
+    BeltStands,
     Command,
     CommandAnswered,
+    CommandKind,
     Disconnect,
     HangUp,
     Input,
@@ -34,6 +37,9 @@ TICK_S = 0.2
 
 RECONNECT_S = 1.0
 """Between attempts to get a lost link back."""
+
+MOTION = frozenset({CommandKind.START, CommandKind.SET_SPEED})
+"""What is held back where the belt is not safeguarded. Whatever stops it never is."""
 
 
 class Session(Protocol):
@@ -57,10 +63,23 @@ class Consumer(Protocol):
         ...
 
 
+class Safeguard(Protocol):
+    """Who sees to it that a belt is stopped even if this program cannot."""
+
+    def may_run(self) -> None:
+        """The belt may run from here on; what is raised forbids that."""
+        ...
+
+    def stands(self) -> None:
+        """The belt was seen to stand."""
+        ...
+
+
 class Runner:
     """Runs one session over one link.
 
-    `clock` gives session seconds; `journal` takes every input and output; `consumers` every output.
+    `clock` gives session seconds; `journal` takes every input and output; `consumers` every output;
+    `safeguard` is told when the belt may run, before the command that moves it goes out.
     """
 
     def __init__(
@@ -71,8 +90,10 @@ class Runner:
         clock: Callable[[], float],
         journal: Callable[[Input | Output], None],
         consumers: Sequence[Consumer],
+        safeguard: Safeguard | None = None,
     ) -> None:
         self._session = session
+        self._safeguard = safeguard
         self._clock = clock
         self._journal = journal
         self._consumers = consumers
@@ -140,10 +161,14 @@ class Runner:
             _log.exception("the session failed on %r", happened)
             self._session = StopOnly(happened.t_s, f"{type(error).__name__}: {error}")
             outputs = self._session.feed(happened)
+        moves = any(isinstance(output, Command) and output.kind in MOTION for output in outputs)
+        allowed = self._may_run(outputs) if moves else True
         for output in outputs:
             # Commands first onto the air, then into the record, then to whoever watches.
             if isinstance(output, Command):
-                self._send(output)
+                self._send(output, allowed=allowed or output.kind not in MOTION)
+            elif isinstance(output, BeltStands) and self._safeguard is not None:
+                self._safeguard.stands()
             self._guarded(self._journal, output)
             for consumer in self._consumers:
                 self._guarded(consumer.put, output)
@@ -154,13 +179,29 @@ class Runner:
                 self._lost.clear()
             elif isinstance(output, HangUp):
                 self._hanging_up = asyncio.create_task(self._hang_up(output.away_s))
+        if not moves:
+            self._may_run(outputs)  # a belt found running: stops do not wait for this
 
-    def _send(self, command: Command) -> None:
+    def _may_run(self, outputs: Sequence[Output]) -> bool:
+        """Let the safeguard know if the belt may run from now on; whether it may."""
+        if self._safeguard is None or not any(isinstance(output, BeltMayRun) for output in outputs):
+            return True
         try:
-            self._link.send(command)
-        except Exception:  # noqa: BLE001 — the session is told, and goes on
-            _log.exception("%s was not sent", command.kind)
-            self._inbox.append(CommandAnswered(command.t_s, command.id, problem=Problem.WRITE_FAILED))
+            self._safeguard.may_run()
+        except Exception:  # noqa: BLE001 — whatever it is, the belt is not safeguarded
+            _log.exception("nothing may move the belt")
+            return False
+        return True
+
+    def _send(self, command: Command, *, allowed: bool) -> None:
+        if allowed:
+            try:
+                self._link.send(command)
+            except Exception:  # noqa: BLE001 — the session is told, and goes on
+                _log.exception("%s was not sent", command.kind)
+            else:
+                return
+        self._inbox.append(CommandAnswered(command.t_s, command.id, problem=Problem.WRITE_FAILED))
 
     def _guarded[E](self, tell: Callable[[E], object], event: E) -> None:
         """Whoever is told, their mistakes stay theirs: the belt is watched on."""

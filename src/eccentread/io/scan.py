@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterable
 from dataclasses import dataclass
 
-from bleak import BleakAdapter, BleakScanner
+from bleak import BleakScanner
 from bleak.backends.adapter import BaseBleakAdapter
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
@@ -22,6 +22,7 @@ from pyftms import (  # pyright: ignore[reportMissingTypeStubs]
 from eccentread.errors import Cause, MachineError
 from eccentread.io.adapter import adapter_errors
 from eccentread.io.gatt import FITNESS_MACHINE_SERVICE
+from eccentread.io.held import held
 
 SCAN_S = 5.0
 """Several advertising intervals, which are below 1.3 s."""
@@ -206,8 +207,8 @@ async def _look(
         take(_machine(device, advertisement, seen.get(device.address)))
 
     if scanner_backend is None or adapter_backend is not None:
-        for machine in await _connected(adapter_backend):
-            take(machine)
+        for device in await held(adapter_backend):
+            take(FoundMachine(device.address, device.name or device.address, None, True, None, device))
     async with _scanning(advertised, scanner_backend):
         await asyncio.wait({enough}, timeout=timeout_s)
     return list(seen.values())
@@ -225,17 +226,6 @@ async def _scanning(
     finally:
         with adapter_errors():
             await scanner.stop()
-
-
-async def _connected(backend: type[BaseBleakAdapter] | None) -> list[FoundMachine]:
-    """Fitness machines that this computer still holds, as BlueZ does after a program that was killed."""
-    with adapter_errors():
-        try:
-            adapter = await BleakAdapter.get(backend=backend)
-            devices = await adapter.get_connected_devices([FITNESS_MACHINE_SERVICE])
-        except NotImplementedError:
-            return []
-    return [FoundMachine(d.address, d.name or d.address, None, True, None, d) for d in devices]
 
 
 def _machine(device: BLEDevice, adv: AdvertisementData, before: FoundMachine | None) -> FoundMachine:

@@ -9,6 +9,8 @@ import pytest
 
 from eccentread.errors import Cause, MachineError
 from eccentread.events import (
+    BeltMayRun,
+    BeltStands,
     Command,
     CommandAnswered,
     CommandKind,
@@ -24,6 +26,7 @@ from eccentread.events import (
     Notified,
     Outcome,
     Output,
+    Problem,
     Reason,
     SessionEnded,
     StopAsked,
@@ -99,7 +102,7 @@ class Scripted:
 class Desk:
     """A runner with everything around it in the test's hands."""
 
-    def __init__(self, session: Any = None) -> None:
+    def __init__(self, session: Any = None, safeguard: Any = None) -> None:
         self.session = session or Scripted()
         self.events: list[tuple[str, Any]] = []
         """What was journalled, sent and consumed, in order."""
@@ -109,6 +112,7 @@ class Desk:
             clock=lambda: asyncio.get_running_loop().time(),
             journal=lambda event: self.events.append(("journal", event)),
             consumers=[self],
+            safeguard=safeguard,
         )
 
     def _link(self, on_input: Callable[[Input], None]) -> FakeLink:
@@ -495,3 +499,57 @@ async def test_a_link_that_is_lost_later_is_sought_at_once() -> None:
     await asyncio.sleep(1.0)
     assert desk.link.connects[-1] == pytest.approx(lost_s, abs=0.01)
     desk.running.cancel()
+
+
+class FakeSafeguard:
+    """Writes down what it is told among what the desk's link is told to send."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses = refuses
+        self.events: list[tuple[str, Any]] = []
+
+    def may_run(self) -> None:
+        self.events.append(("safeguard", "may run"))
+        if self.refuses:
+            raise OSError("no space left on device")
+
+    def stands(self) -> None:
+        self.events.append(("safeguard", "stands"))
+
+
+def said(outputs: list[Output], *, refuses: bool = False) -> tuple[Desk, list[Any]]:
+    """A session says all of `outputs` at once: the desk, and what safeguard and link were told, in order."""
+    safeguard = FakeSafeguard(refuses=refuses)
+    answers = iter([outputs])
+    desk = Desk(Scripted(lambda _: next(answers, [])), safeguard)
+    safeguard.events = desk.events
+    desk.runner.submit(TimePassed(0.0))
+    told = [one for what, one in desk.events if what in ("safeguard", "send")]
+    return desk, [one.kind.value if isinstance(one, Command) else one for one in told]
+
+
+START = Command(0.0, 1, CommandKind.START, b"\x07")
+STOP = Command(0.0, 2, CommandKind.STOP, b"\x08\x01")
+SPEED = Command(0.0, 3, CommandKind.SET_SPEED, b"\x02\x0a\x00")
+
+
+async def test_the_safeguard_is_told_before_the_belt_moves_and_when_it_stands() -> None:
+    _, told = said([BeltMayRun(0.0), START, BeltStands(0.0, "seen")])
+
+    assert told == ["may run", "start", "stands"]
+
+
+async def test_nothing_moves_a_belt_that_is_not_safeguarded_and_the_session_hears_of_it() -> None:
+    desk, told = said([BeltMayRun(0.0), START, SPEED, STOP], refuses=True)
+
+    assert told == ["may run", "stop"]
+    assert [(one.command_id, one.problem) for one in desk.journalled(CommandAnswered)] == [
+        (START.id, Problem.WRITE_FAILED),
+        (SPEED.id, Problem.WRITE_FAILED),
+    ]
+
+
+async def test_a_belt_found_running_is_stopped_before_anything_is_written_down() -> None:
+    _, told = said([BeltMayRun(0.0), STOP], refuses=True)
+
+    assert told == ["stop", "may run"]

@@ -1,0 +1,80 @@
+"""Shouts at whoever is near the belt, again and again, from a thread that nothing can hold up."""
+
+import contextlib
+import os
+import textwrap
+import threading
+from typing import TextIO
+
+from eccentread.ui.direct import direct
+
+FIRST = "FEET ON THE SIDE RAILS. HOLD ON. PULL THE SAFETY KEY."
+"""What to do with one's body, before any word of why."""
+
+REPEAT_S = 2.0
+QUIET_REPEAT_S = 15.0
+"""The same where nobody looks at a terminal: a log wants no more."""
+
+_WIDTH = 60
+_RED = "\x1b[1;97;41m"
+_PLAIN = "\x1b[0m"
+_BACK = "\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
+"""Leaves the alternate screen that a killed program drew on, and shows the cursor."""
+
+
+class Crier:
+    """Shouts `FIRST` and the news on a text stream until it is hushed. A stream that is gone is no matter."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._asked = stream
+        self._stream = direct(stream)
+        self._terminal = self._stream.isatty()
+        self._news = ""
+        self._hushed = threading.Event()
+        self._thread = threading.Thread(target=self._shout, name="crier", daemon=True)
+
+    def start(self, news: str) -> None:
+        """Begin to shout."""
+        self._news = news
+        self._thread.start()
+
+    def tell(self, news: str) -> None:
+        """Shout this from now on, behind `FIRST`."""
+        self._news = news
+
+    def hush(self, last: str, patience_s: float = 1.0) -> None:
+        """Say one thing more, and no more."""
+        self._hushed.set()
+        self._thread.join(patience_s)
+        said = threading.Thread(target=self._say, args=(f"eccentread: {last}\n",), daemon=True)
+        said.start()
+        said.join(patience_s)
+
+    def _shout(self) -> None:
+        if self._terminal:
+            self._say(_BACK)
+        while True:
+            self._say(
+                shout(self._news, _columns(self._asked)) if self._terminal else f"{FIRST} {self._news}\n"
+            )
+            if self._hushed.wait(REPEAT_S if self._terminal else QUIET_REPEAT_S):
+                return
+
+    def _say(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):  # nobody reads there any more
+            self._stream.write(text)
+
+
+def _columns(stream: TextIO | None) -> int:
+    try:
+        assert stream is not None  # it is a terminal
+        return os.get_terminal_size(stream.fileno()).columns or _WIDTH
+    except OSError:
+        return _WIDTH
+
+
+def shout(news: str, columns: int) -> str:
+    """A block as wide as the terminal, white on red, with the bell."""
+    lines = ["", *textwrap.wrap(FIRST, columns - 2), "", *textwrap.wrap(news, columns - 2), ""]
+    block = "\r\n".join(f"{_RED}{line.center(columns)}{_PLAIN}" for line in lines)
+    return f"\a{block}\r\n"
