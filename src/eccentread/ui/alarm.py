@@ -16,8 +16,8 @@ long is there, or is not; a key ends it sooner."""
 class Alarm:
     """The alarm as the outputs so far leave it. Pure.
 
-    `words` say what to do with the body, `None` while there is no alarm. `stops` counts the stops sent since
-    the belt stood.
+    `words` say what to do with the body, `None` while there is no alarm. `may_run`: the belt may run because
+    of this program; `stops` counts the stops sent since then.
     """
 
     words: str | None = None
@@ -33,7 +33,7 @@ class Alarm:
                 return replace(self, may_run=True)
             case BeltStands():
                 return Alarm()
-            case Command(kind=CommandKind.STOP):
+            case Command(kind=CommandKind.STOP) if self.may_run:
                 return replace(self, stops=self.stops + 1)
             case SessionEnded() if not self.may_run:
                 return Alarm()

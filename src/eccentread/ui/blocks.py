@@ -21,3 +21,8 @@ def painted(
     if ascii_only:
         return ["".join("#" if upper else " " for upper, _ in line) for line in cells]
     return ["".join(_HALF_BLOCKS[cell] for cell in line) for line in cells]
+
+
+def centred(line: str, width: int) -> str:
+    """The line with as much space before it as centres it; what is blank at its end counts as part of it."""
+    return " " * max(0, (width - len(line)) // 2) + line

@@ -1,7 +1,7 @@
 """One picture of the session, made from a `Screen` for any terminal size."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rich import box
@@ -13,8 +13,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from eccentread.events import CueKind, FaultRaised, Outcome, Phase, QuestionKind
+from eccentread.events import FaultRaised, Outcome, Phase, QuestionKind
+from eccentread.ui.alarm_panel import alarm_panel
 from eccentread.ui.belt_panel import belt_panel
+from eccentread.ui.blocks import centred
 from eccentread.ui.digits import giant
 from eccentread.ui.screen import Screen
 from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable
@@ -46,6 +48,11 @@ class Look:
         return "bold white on red" if self.colour else "bold reverse"
 
     @property
+    def asks_in_alarm(self) -> str:
+        """A question that stands out from the alarm around it."""
+        return "bold red on bright_white" if self.colour else "bold not reverse"
+
+    @property
     def banner(self) -> str:
         """The SIMULATED banner."""
         return "bold black on bright_yellow" if self.colour else "bold reverse"
@@ -66,7 +73,7 @@ class Frame:
     """A rich renderable that fills the terminal with `screen`; `typed` echoes a half-typed answer.
 
     When room is short the important survives: SIMULATED, faults, the question and the keys before the count,
-    the count before the belt's trace.
+    the count before the belt's trace. An alarm takes the whole of it.
     """
 
     screen: Screen
@@ -76,41 +83,55 @@ class Frame:
         """Exactly the terminal's height in lines of exactly its width."""
         width, height = options.max_width, options.height or options.max_height
         look = Look(options.ascii_only, colour=not (console.no_color or console.color_system is None))
+        screen = self.screen
+        alarm = screen.alarm.words is not None
+        style = look.alarm if alarm else ""
 
         def lines(renderable: RenderableType, columns: int = width, rows: int | None = None) -> Lines:
-            return console.render_lines(renderable, options.update(width=columns, height=rows), pad=True)
+            at = options.update(width=columns, height=rows)
+            return console.render_lines(renderable, at, style=Style.parse(style), pad=True)
 
-        screen, footer = self.screen, lines(_line(_footer(self.screen)))
+        footer = lines(_line(_footer(screen)))
         top = lines(_line(Text(SIMULATED, look.banner, justify="center"))) if screen.simulated else []
-        top += lines(_faults(screen.standing_faults, look)) if screen.standing_faults else []
-        question = lines(_question(screen, self.typed)) if screen.question else []
-        cue = lines(_cue(screen, look, (0, 1))) if _counting(screen) and screen.cue else []
-
+        question = lines(_question(screen, look, self.typed)) if screen.question else []
         room = height - len(top) - len(question) - len(footer)
-        heading = lines(_heading(screen, look))[:room] if room > 0 else []
-        room -= len(heading)
-        cue = cue if room - len(cue) > 2 else []
-        room -= len(cue)
-
-        body: Lines = []
-        beside = width >= SIDE_BY_SIDE_WIDTH
-        if not screen.trace or not (beside or room >= STACKED_HEIGHT):
-            body = lines(_stage(screen, look, width, room), width, room) if room > 0 else []
-        elif beside:
-            left = width * 2 // 5
-            stage = lines(_stage(screen, look, left, room), left, room)
-            belt = lines(belt_panel(screen, width - left - 2, room, look.ascii_only), width - left, room)
-            body = [a + b for a, b in zip(stage, belt, strict=True)]
+        if alarm:
+            panel = alarm_panel(screen, width, room, style, ascii_only=look.ascii_only)
+            body = lines(panel, rows=room) if room > 0 else []
         else:
-            upper = room * 3 // 5
-            body = lines(_stage(screen, look, width, upper), width, upper)
-            body += lines(belt_panel(screen, width - 2, room - upper, look.ascii_only), width, room - upper)
+            body = _everyday(screen, look, width, room, lines)
 
-        picture = (top + heading + body + cue + question)[: height - 1] + footer
+        picture = (top + body + question)[: height - 1] + footer
         for row, line in enumerate(Segment.set_shape(picture, width, height)):
             yield from line
             if row < height - 1:
                 yield Segment.line()
+
+
+def _everyday(screen: Screen, look: Look, width: int, room: int, lines: Callable[..., Lines]) -> Lines:
+    """Faults, names and phase, count or cue, and the belt; at least the faults, however little room."""
+    faults = lines(_faults(screen.standing_faults, look)) if screen.standing_faults else []
+    cue = lines(_cue(screen, (0, 1))) if _counting(screen) and screen.cue else []
+    room -= len(faults)
+    heading = lines(_heading(screen, look))[:room] if room > 0 else []
+    room -= len(heading)
+    cue = cue if room - len(cue) > 2 else []
+    room -= len(cue)
+
+    body: Lines = []
+    beside = width >= SIDE_BY_SIDE_WIDTH
+    if not screen.trace or not (beside or room >= STACKED_HEIGHT):
+        body = lines(_stage(screen, look, width, room), width, room) if room > 0 else []
+    elif beside:
+        left = width * 2 // 5
+        stage = lines(_stage(screen, look, left, room), left, room)
+        belt = lines(belt_panel(screen, width - left - 2, room, look.ascii_only), width - left, room)
+        body = [a + b for a, b in zip(stage, belt, strict=True)]
+    else:
+        upper = room * 3 // 5
+        body = lines(_stage(screen, look, width, upper), width, upper)
+        body += lines(belt_panel(screen, width - 2, room - upper, look.ascii_only), width, room - upper)
+    return faults + heading + body + cue
 
 
 def farewell(screen: Screen, console: Console) -> RenderableType:
@@ -118,6 +139,8 @@ def farewell(screen: Screen, console: Console) -> RenderableType:
     look = Look(console.options.ascii_only, colour=not (console.no_color or console.color_system is None))
     parts: list[RenderableType] = [Text(f" {SIMULATED} ", look.banner)] if screen.simulated else []
     parts.append(_ending(screen))
+    if screen.alarm.words is not None:
+        parts.append(Text(f" {printable(screen.alarm.words)} ", look.alarm))
     parts += [Text(f"  ! {printable(fault.text)}", "bold red") for fault in screen.faults]
     return Group(*parts)
 
@@ -153,14 +176,14 @@ def _stage(screen: Screen, look: Look, width: int, height: int) -> RenderableTyp
     if not _counting(screen):
         left = "" if screen.remaining_s is None else f"{clock(screen.remaining_s)} left"
         padding = (1, 4) if height >= ROOMY_STAGE_HEIGHT else (0, 1)
-        return Align.center(_cue(screen, look, padding, left), vertical="middle", height=height)
+        return Align.center(_cue(screen, padding, left), vertical="middle", height=height)
     if screen.phase is Phase.REST:
         number, unit, style = math.ceil(screen.remaining_s or 0), "seconds of rest", "bright_blue"
     else:
         number, unit, style = screen.count, f"of {screen.reps_per_set}", "bright_green"
     digits = giant(number, width - 4, height - 2, ascii_only=look.ascii_only)
     block = Group(
-        Text("\n".join(digits), f"bold {style}", no_wrap=True, justify="center"),
+        Text("\n".join(centred(line, width) for line in digits), f"bold {style}", no_wrap=True),
         Text(f"\n{unit}", "bold", justify="center"),
     )
     return Align.center(block, vertical="middle", height=height)
@@ -177,12 +200,11 @@ def _ending(screen: Screen) -> RenderableType:
     return text
 
 
-def _cue(screen: Screen, look: Look, padding: tuple[int, int], left: str = "") -> RenderableType:
+def _cue(screen: Screen, padding: tuple[int, int], left: str = "") -> RenderableType:
     if screen.cue is None:
         return Text(left, "bold")
-    style = look.alarm if screen.cue.kind is CueKind.EMERGENCY else "bold bright_white"
-    text = Text(printable(screen.cue.text), style, justify="center")
-    return Panel(text, box=box.ROUNDED, style=style, padding=padding, subtitle=left or None)
+    text = Text(printable(screen.cue.text), justify="center")
+    return Panel(text, box=box.ROUNDED, style="bold bright_white", padding=padding, subtitle=left or None)
 
 
 def _faults(faults: tuple[FaultRaised, ...], look: Look) -> RenderableType:
@@ -191,7 +213,7 @@ def _faults(faults: tuple[FaultRaised, ...], look: Look) -> RenderableType:
     return Panel(text, title="FAULT", box=box.HEAVY, style=look.alarm)
 
 
-def _question(screen: Screen, typed: str) -> RenderableType:
+def _question(screen: Screen, look: Look, typed: str) -> RenderableType:
     ask = screen.question
     assert ask
     if ask.kind is QuestionKind.CONFIRM:
@@ -200,6 +222,8 @@ def _question(screen: Screen, typed: str) -> RenderableType:
         what = "0–10" if ask.kind is QuestionKind.SCALE else "a number"
         how = Text.assemble(f"{what}, then ", ("Enter", "bold"), "    ", ("S", "bold"), " = skip    ")
         how.append(f" {typed}_ ", Style(bold=True, reverse=True))
+    if screen.alarm.words is not None:
+        return Text.assemble(printable(ask.text), "    ", how, style=look.asks_in_alarm, justify="center")
     return Panel(
         Group(Text(printable(ask.text), "bold"), how),
         box=box.ROUNDED,
@@ -213,6 +237,8 @@ def _footer(screen: Screen) -> Text:
         return Text("")
     return Text.assemble(
         (" SPACE ", "bold reverse"),
-        " = STOP",
-        ("   q and Esc stop too · the safety key is the emergency stop", "dim"),
+        " = STOP   ",
+        ("p", "bold"),
+        " = pain",
+        ("   q, Esc: stop · the safety key is the emergency stop", "dim"),
     )

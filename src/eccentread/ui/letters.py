@@ -57,7 +57,7 @@ _GLYPHS = {
 
 
 def giant_words(text: str, width: int, height: int, *, ascii_only: bool = False) -> list[str]:
-    """`text` in capitals, each sentence on lines of its own, as large as fits `width` columns and `height` rows.
+    """`text` in capitals, each sentence on lines of its own, as large as width and height allow.
 
     Where not even the smallest letters fit, or there is none for a character, the lines are plain capitals.
     Letters lose their accents rather than their size.

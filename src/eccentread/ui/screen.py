@@ -1,6 +1,6 @@
 """What is shown, as a frozen snapshot, and how each output of the session changes it. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from eccentread.events import (
     Ask,
@@ -22,6 +22,7 @@ from eccentread.events import (
     SignalChecked,
     Source,
 )
+from eccentread.ui.alarm import Alarm
 
 TRACE_S = 60.0
 """How much of the belt's speed is remembered, seconds."""
@@ -80,12 +81,13 @@ class Screen:
     standing_faults: tuple[FaultRaised, ...] = ()
     signal: SignalChecked | None = None
     note: Noted | None = None
+    alarm: Alarm = field(default_factory=Alarm)
     outcome: Outcome | None = None
     reason: Reason | None = None
 
     def after(self, output: Output) -> "Screen":
         """The screen once `output` is known. Total: outputs that show nothing only move the time."""
-        now = replace(self, t_s=max(self.t_s, output.t_s))
+        now = replace(self, t_s=max(self.t_s, output.t_s), alarm=self.alarm.after(output))
         match output:
             case PhaseChanged():
                 return _in_phase(now, output)
