@@ -97,7 +97,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class StopAsked:
-    """Somebody wants the belt to stop: `by` names who or what (`key`, `signal`, `terminal`; `pain`: it hurts)."""
+    """Somebody wants the belt to stop: `by` names who or what (`key`, `signal`, `terminal`), or `pain`."""
 
     t_s: float
     by: str

@@ -15,13 +15,15 @@ from eccentread.events import Ask
 from eccentread.ui.keys import Keys, StopPressed
 
 BY_KEY = "key"
+BY_PAIN = "pain"
 BY_TERMINAL = "terminal"
 
 
 class Keyboard:
     """Calls `on_stop(by)`, `on_answer(question, value)` and `on_typed(digits)` on the loop's thread.
 
-    `by` is `key`, or `terminal` when the terminal itself is lost: whoever could press a key no longer can.
+    `by` is `key`, `pain` for the key that says so, or `terminal` when the terminal itself is lost: whoever
+    could press a key no longer can.
     `digits` are those of an answer that is half typed, each time they change.
     Where standard input is no terminal, nothing is read and nothing is called.
     """
@@ -66,8 +68,8 @@ class Keyboard:
             self._on_typed(self.typed)
         for meant in heard:
             match meant:
-                case StopPressed():
-                    self._on_stop(BY_KEY)
+                case StopPressed(pain=pain):
+                    self._on_stop(BY_PAIN if pain else BY_KEY)
                 case _:
                     self._on_answer(meant.question, meant.value)
 

@@ -1,7 +1,8 @@
 """What keys mean while a session runs. Pure.
 
 SPACE, q and Esc stop, always, also while a question is open. Ctrl-C, Ctrl-D and Ctrl-Z, where the terminal
-hands them over as characters, say the same: who wants out of the program wants the belt to stand.
+hands them over as characters, say the same: who wants out of the program wants the belt to stand. So does p,
+which says why: it hurts. While digits are asked for, which is never while the belt runs, p means nothing.
 """
 
 import re
@@ -21,6 +22,7 @@ _LARGEST = {QuestionKind.SCALE: 10, QuestionKind.NUMBER: 9999}
 """What may be typed."""
 
 _STOP = frozenset(" \u00a0\u3000qQ\x1b\x03\x04\x1a")  # any keyboard's space; Alt makes it U+00A0 on some
+_PAIN = frozenset("pP")
 _YES, _NO, _SKIP, _ENTER, _ERASE = (
     frozenset("yY"),
     frozenset("nN"),
@@ -34,7 +36,9 @@ _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[!-/]*[@-~]|O[@-~])")
 
 @dataclass(frozen=True, slots=True)
 class StopPressed:
-    """Somebody wants the belt to stop."""
+    """Somebody wants the belt to stop, perhaps because it hurts."""
+
+    pain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Keys:
             self._last = (char, t_s)
             if char in _STOP:
                 meant.append(StopPressed())
+            elif char in _PAIN and (self._ask is None or self._ask.kind is QuestionKind.CONFIRM):
+                meant.append(StopPressed(pain=True))
             elif self._ask and (answer := self._answer(self._ask, char, held=held)):
                 self.asked(None)
                 meant.append(answer)

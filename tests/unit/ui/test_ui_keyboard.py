@@ -58,7 +58,8 @@ async def until(happened: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "heard"), [(b" ", "key"), (b"\x1a", "key"), (b"y", ("arm", 1)), (b"n", ("arm", 0))]
+    ("key", "heard"),
+    [(b" ", "key"), (b"p", "pain"), (b"\x1a", "key"), (b"y", ("arm", 1)), (b"n", ("arm", 0))],
 )
 async def test_a_key_counts_at_once(terminal, key, heard) -> None:
     keyboard = terminal.keyboard()

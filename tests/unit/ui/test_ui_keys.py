@@ -7,6 +7,7 @@ from eccentread.ui.keys import AnswerTyped, Keys, StopPressed
 
 CONFIRM = Ask(0.0, "arm", QuestionKind.CONFIRM, "May the belt start?")
 SCALE = Ask(0.0, "effort", QuestionKind.SCALE, "How hard?")
+NUMBER = Ask(0.0, "belt-length", QuestionKind.NUMBER, "How long?")
 STOP = StopPressed()
 
 
@@ -21,6 +22,17 @@ def feed(ask: Ask | None, *chunks: str) -> list:
 @pytest.mark.parametrize("key", [" ", "q", "Q", "\x1b", "\x03", "\x04", "\x1a", "\u00a0", "\u3000"])
 def test_stop_keys_stop_whatever_is_asked(ask, key) -> None:
     assert feed(ask, key) == [STOP]
+
+
+@pytest.mark.parametrize("key", ["p", "P"])
+@pytest.mark.parametrize("ask", [None, CONFIRM])
+def test_p_stops_because_it_hurts(ask, key) -> None:
+    assert feed(ask, key) == [StopPressed(pain=True)]
+
+
+@pytest.mark.parametrize("ask", [SCALE, NUMBER])
+def test_p_means_nothing_among_digits(ask) -> None:
+    assert feed(ask, "4", "p", "\r") == [AnswerTyped(ask.question, 4)]
 
 
 @given(
@@ -129,6 +141,6 @@ def test_half_typed_digits_show_and_stay_while_the_question_does() -> None:
 )
 def test_a_number_may_have_four_digits(typed, value):
     keys = Keys()
-    keys.asked(Ask(0.0, "belt-length", QuestionKind.NUMBER, "How long?"))
+    keys.asked(NUMBER)
     meant = [one for place, char in enumerate(typed) for one in keys.feed(char, float(place))]
     assert meant == ([] if typed == "99999\r" else [AnswerTyped("belt-length", value)])
