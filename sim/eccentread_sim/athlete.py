@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from eccentread_sim.bounds import bounded
+from eccentread_sim.lapses import FADING_GAP_S, FADING_MORE_S, OVERDOES, Lapse, plan_stay
 from eccentread_sim.pushes import Contact, Foot, Label, Plan, plan_graze, plan_push, plan_ride
 
 BELT_MOVES_MPS = 0.05
@@ -53,6 +54,13 @@ class Traits:
     """Part of the pushes that ease off and come again within one contact."""
     aborted_rate: float = bounded(0.01, 0.0, 1.0)
     """Part of the pushes that are let go at once; another push follows."""
+    lapse: Lapse = Lapse.NONE
+    """What she does wrong, in every set, once she has done `lapse_after` reps of it."""
+    lapse_after: float = bounded(3.0, 0.0, 50.0)
+    heeds: float = bounded(0.0, 0.0, 1.0)
+    """How likely she gives it up for good when she is told."""
+    pain_in_rest: float = bounded(-1.0, -1.0, 10.0)
+    """What she answers when she is asked for her pain in a rest; −1: 0–2, as at other times."""
 
     @classmethod
     def draw(cls, rng: random.Random) -> "Traits":
@@ -77,6 +85,8 @@ class _Doing(Enum):
 _ONTO = {"set-begins": _Doing.SET, "push-once": _Doing.ONE_PUSH, "ride-once": _Doing.ONE_RIDE}
 _NO_MORE = frozenset({"set-done", "rest-begins", "session-done"})
 """After these a push under way is finished, and no other begun."""
+_REMINDERS = frozenset({"one-foot", "no-walking", "less-hard", "still-there"})
+"""What is said to who does something else than the exercise."""
 _OFF_AT_ONCE = frozenset(
     {"feet-on-rails", "belt-starting", "stand-clear", "off-belt", "step-off", "belt-stopped", "emergency"}
 )
@@ -90,6 +100,9 @@ class Athlete:
         self.contacts: list[Contact] = []
         self._rng = random.Random(f"{seed}:athlete")
         self._answers = random.Random(f"{seed}:answers")
+        self._lapses = random.Random(f"{seed}:lapses")
+        self._reminded_s = math.inf
+        self._reformed = False
         self._doing = _Doing.NOTHING
         self._foot: Foot | None = None
         self._coming: deque[tuple[float, Plan]] = deque()
@@ -111,6 +124,10 @@ class Athlete:
         no movement (counts, encouragement) are not acted on, and `number` is theirs.
         """
         del number
+        if cue in _REMINDERS and self._lapses.random() < self.traits.heeds:
+            self._reminded_s = t_s + self._lapses.uniform(
+                self.traits.reaction_min_s, self.traits.reaction_max_s
+            )
         if cue not in _ONTO and cue not in _NO_MORE and cue not in _OFF_AT_ONCE:
             return
         traits, rng = self.traits, self._rng
@@ -122,6 +139,8 @@ class Athlete:
     def load(self, t_s: float, speed_mps: float) -> tuple[float, float]:
         """Push (N, positive against the belt) and vertical load (N) on a belt of true speed `speed_mps`."""
         foot = self._foot
+        if t_s >= self._reminded_s:
+            self._reform(t_s)
         if t_s >= self._order_s and (foot is None or self._order[1] is _Doing.NOTHING):
             self._obey(t_s)
         if foot is not None:
@@ -141,13 +160,15 @@ class Athlete:
         if kind == "confirm":
             return self._answers.uniform(1.0, 3.0), 1
         value = self._answers.randint(4, 6) if "effort" in question else self._answers.randint(0, 2)
+        if question.startswith("pain-in-rest") and self.traits.pain_in_rest >= 0.0:
+            value = round(self.traits.pain_in_rest)
         return self._answers.uniform(1.5, 4.0), value
 
     def _obey(self, t_s: float) -> None:
         cue, doing = self._order
         self._order_s = math.inf
         self._coming.clear()
-        if self._foot is not None and cue not in _NO_MORE:
+        if self._foot is not None and (cue not in _NO_MORE or self._foot.stays):
             self._foot.let_go(t_s)
         self._doing = doing
         match doing:
@@ -161,6 +182,22 @@ class Athlete:
                 self._coming.append((t_s, plan_ride(self._rng, self._travel_m())))
             case _Doing.NOTHING:
                 pass
+
+    @property
+    def _lapse(self) -> Lapse:
+        """What she does wrong now."""
+        lapses = self._doing is _Doing.SET and self._rep >= self.traits.lapse_after and not self._reformed
+        return self.traits.lapse if lapses else Lapse.NONE
+
+    def _reform(self, t_s: float) -> None:
+        self._reminded_s = math.inf
+        if self._lapse is Lapse.NONE:
+            return
+        self._reformed = True
+        if self._foot is not None and self._foot.stays:
+            self._foot.let_go(t_s)
+        elif self._foot is None and not self._coming:
+            self._coming.append((t_s, self._next_push()))
 
     def _leave(self, t_s: float, foot: Foot) -> None:
         contact = foot.contact()
@@ -181,6 +218,18 @@ class Athlete:
     def _plan_gap(self, t_s: float) -> None:
         """The next push, and what may happen before it."""
         traits, rng = self.traits, self._rng
+        match lapse := self._lapse:
+            case Lapse.SLEEPS:
+                return
+            case Lapse.STANDS | Lapse.WALKS:
+                self._coming.append((t_s + SHORTEST_GAP_S, plan_stay(self._lapses, lapse)))
+                return
+            case Lapse.FADES:
+                long_s = FADING_GAP_S + FADING_MORE_S * (self._rep - traits.lapse_after)
+                self._coming.append((t_s + long_s, self._next_push()))
+                return
+            case _:
+                pass
         gap_s = traits.gap_s * math.exp(rng.gauss(0.0, traits.gap_sigma))
         gap_s = min(
             max(gap_s * (1.0 + traits.gap_lengthening * self._tired()), SHORTEST_GAP_S), LONGEST_GAP_S
@@ -202,6 +251,8 @@ class Athlete:
         elif drawn < traits.aborted_rate + traits.double_rate:
             label = Label.DOUBLE_PUSH
         fresh = (1.0 - traits.session_fatigue) ** (self._set - 1)
+        if self._lapse is Lapse.OVERDOES:
+            fresh *= OVERDOES
         return self._push(label, fresh * (1.0 - traits.set_fatigue * self._tired()))
 
     def _push(self, label: Label, freshness: float) -> Plan:

@@ -48,7 +48,7 @@ class Personality:
     gatt: Gatt = field(default_factory=Gatt)
     sensor: Sensor = field(default_factory=Sensor)
     """What sits on its belt, where one is asked for."""
-    athlete: Mapping[str, float] = field(default_factory=dict[str, float])
+    athlete: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Traits that are fixed; the others are drawn."""
 
     @property
@@ -180,7 +180,7 @@ def _console(tables: Tables, given: object) -> ConsoleParameters:
     return console
 
 
-def _athlete(tables: Tables, given: object) -> Mapping[str, float]:
+def _athlete(tables: Tables, given: object) -> Mapping[str, Any]:
     fixed = tables.values(Traits, given, "athlete")
     traits = Traits(**fixed)
     if traits.reaction_min_s > traits.reaction_max_s:

@@ -30,9 +30,12 @@ class Label(StrEnum):
     RIDE = "ride"
     TOUCH = "touch"
     BRUSH = "brush"
+    STAND = "stand"
+    WALK = "walk"
 
 
 COUNTED = frozenset({Label.PUSH, Label.DOUBLE_PUSH})
+STAYS = frozenset({Label.STAND, Label.WALK})
 COUNTS_FROM = 0.6
 """A push that is let go before this part of its travel is an aborted one."""
 
@@ -83,6 +86,10 @@ class Plan:
     eases_at: float = math.inf
     """Part of the travel at which a double push eases off; it does so for `eases_s`, down to `eases_to`."""
     eases_s: float = 0.0
+    sway_n: float = 0.0
+    """Amplitude of what steps push and brake, N; they come `sway_hz` times a second, not quite regularly."""
+    sway_hz: float = 1.0
+    sway_phase: float = 0.0
     eases_to: float = 1.0
 
 
@@ -115,6 +122,11 @@ class Foot:
         self.effort = 1.0
         """What is left of the planned loads after yielding to a stalled belt, 0–1."""
 
+    @property
+    def stays(self) -> bool:
+        """Whether this is no push or touch, but somebody who stays on the belt."""
+        return self._plan.label in STAYS
+
     def let_go(self, t_s: float) -> None:
         """Begin to leave the belt now, if not already leaving."""
         if self._let_go_s is None:
@@ -145,6 +157,8 @@ class Foot:
         vertical_n = plan.vertical_n * remaining
         if age_s < plan.rise_s:
             vertical_n *= _smooth(age_s / plan.rise_s)
+        if plan.sway_n:
+            return plan.sway_n * remaining * math.sin(_gait(plan, age_s)), vertical_n
         push_age_s = age_s - plan.lead_s
         if plan.push_n == 0.0 or push_age_s <= 0.0:
             return 0.0, vertical_n
@@ -223,6 +237,12 @@ def plan_graze(rng: random.Random, label: Label) -> Plan:
         release_s=0.25 * lasts_s,
         hold_s=0.75 * lasts_s,
     )
+
+
+def _gait(plan: Plan, age_s: float) -> float:
+    """Phase of the steps, rad: their times stray by some 7 %."""
+    stray = math.sin(0.8 * age_s + plan.sway_phase)
+    return 2.0 * math.pi * plan.sway_hz * age_s + 0.5 * stray
 
 
 def _smooth(u: float) -> float:

@@ -183,7 +183,7 @@ class RepCounted:
 
 @dataclass(frozen=True, slots=True)
 class SetEnded:
-    """A set is over. `reason` says why it ended before its target; `None` where it reached it, or is unknown."""
+    """A set is over. `reason` says why it ended before its target; `None` where it reached it."""
 
     t_s: float
     set_index: int
