@@ -1,7 +1,7 @@
 """The way to a standing belt: stop, again, slower, pause, and the words for what only a human can do (S3)."""
 
 from enum import Enum, auto
-from itertools import chain, cycle
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
@@ -32,7 +32,7 @@ need between procedures, and a procedure."""
 
 PAUSE_S = 0.25
 LONGEST_PAUSES = 4
-"""By this much longer each request for control waits, this often: some machines want a second between."""
+"""Each request for control waits by so much longer, up to this often: some machines want a second between."""
 
 
 class Progress(Enum):
@@ -71,8 +71,11 @@ class Stopping:
         self._not_before_s = not_before_s
         self._left_to_console = lead_s > 0
         self._said = lead_s > 0  # the console did
+        self._word: Ask = Stop()
+        self._stop_first = True
+        self._once_more = self._asked_for_word = False
         self._turns: Iterator[Ask] = cycle(
-            [Stop(), SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause()]
+            [SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause(), Stop()]
         )
         self.progress = Progress.UNDER_WAY
 
@@ -81,19 +84,33 @@ class Stopping:
         self._next_s = min(self._next_s, t_s)
         self._control_s = None
         self._left_to_console = self._said = False
-        self._turns = chain([Stop()], self._turns)
+        self._stop_first = True
 
     def wait_for_control(self, t_s: float) -> None:
-        """The machine refused a stop for want of control: that goes first, each time after a longer pause.
+        """The machine refused the word for want of control: that goes first, each time after a longer pause.
 
-        Some machines drop whatever follows too soon on what was before.
+        Some machines drop whatever follows too soon on what was before. Once it is time for other words, each
+        of them is worth one request, and *stop* is worth no more.
         """
+        if self._escalates(t_s) and (self._asked_for_word or isinstance(self._word, Stop)):
+            return
+        self._asked_for_word = True
+        self._control_s = t_s + min(self._controls, LONGEST_PAUSES) * PAUSE_S
         self._controls += 1
-        pauses = self._controls - 1
-        if pauses > LONGEST_PAUSES and pauses % 2:
-            return  # asking does not help: every other time the next word has its turn
-        self._control_s = t_s + min(pauses, LONGEST_PAUSES) * PAUSE_S
         self._next_s = self._control_s + PROCEDURE_S
+
+    def control_answered(self, t_s: float) -> None:
+        """The request for control has its answer, whatever it is: the word that was refused goes again."""
+        self._next_s = min(self._next_s, t_s)
+        self._control_s = None
+        self._once_more = True
+
+    def relinked(self, t_s: float) -> None:
+        """This program ended the link to have another word heard; now there is a new one."""
+        self._next_s = t_s
+        self._control_s = None
+        self._zeros = 0
+        self._once_more = False
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> None:
         """Take a fresh report."""
@@ -120,19 +137,28 @@ class Stopping:
         if self._control_s is not None and t_s >= self._control_s:
             self._control_s = None
             return RequestControl()
-        if t_s < self._next_s:
-            return None
         if self._said and self._seems_to_stand and t_s - self._last_s <= SUSPECT_AGE_S:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
+        if t_s - self._began_s >= UNCONFIRMED_S:
+            self.progress = Progress.UNCONFIRMED
+        if t_s < self._next_s:
+            return None
         self._left_to_console = False
         self._said = True
         self._next_s = t_s + self._repeat_s
-        if t_s - self._began_s >= UNCONFIRMED_S:
-            self.progress = Progress.UNCONFIRMED
-        # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
-        if t_s - self._began_s < ESCALATE_S or self._zeros:
-            return Stop()
-        ask = next(self._turns)
-        if not isinstance(ask, Stop):
+        self._word = self._next_word(t_s)
+        if not isinstance(self._word, Stop):
             self._next_s = t_s + PROCEDURE_S
-        return ask
+        return self._word
+
+    def _next_word(self, t_s: float) -> Ask:
+        again, self._once_more = self._once_more, False
+        first, self._stop_first = self._stop_first, False
+        if again and not first:
+            return self._word
+        self._asked_for_word = False
+        # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
+        return Stop() if first or self._zeros or not self._escalates(t_s) else next(self._turns)
+
+    def _escalates(self, t_s: float) -> bool:
+        return t_s - self._began_s >= ESCALATE_S

@@ -139,7 +139,7 @@ class Watch:
                 pass
             case _:
                 return None  # while starting, machines announce their own start speed
-        text = f"The speed was changed on the console to {kmh_from_centi(speed_centi_kmh):.1f} km/h."
+        text = f"The speed was changed on the console to {kmh_from_centi(speed_centi_kmh):g} km/h."
         return Alarm(Reason.CHANGED_ON_CONSOLE, text)
 
     def target_inclination_changed(self, inclination_deci_pct: int) -> Alarm | None:

@@ -95,6 +95,7 @@ class Belt:
         self._observation = Observation(0.0, reports_standing=True)
         self._approach: Approach | None = None
         self._stopping: Stopping | None = None
+        self._hung_up = False  # to go on stopping on a new link
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
         self._motion = Motion()
@@ -120,8 +121,13 @@ class Belt:
     # --- what the session may ask --------------------------------------------------------------------------
 
     def seen_standing(self, t_s: float) -> list[Output]:
-        """A human sees the belt stand. What it reports counts again once that is zero."""
+        """A human sees the belt stand. What it reports counts again once that is zero.
+
+        Like a zero it proves nothing while a start that was sent may still show: a countdown may be running.
+        """
         self._gate.seen_standing(t_s)
+        if t_s < self._motion.zeros_prove_from_s:
+            return self._take()
         if self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
             self._stands(t_s, "a person saw the belt stand")
             if not self._motion.believed:
@@ -172,14 +178,19 @@ class Belt:
                 self._gate.disarm()
                 self.reason = self.reason or Reason.LINK_LOST
                 self._out.append(Noted(t_s, "the link is back; the belt is being stopped"))
-                self._begin_stopping(t_s)
+                if self._hung_up and self._stopping:
+                    self._hung_up = False
+                    self._stopping.relinked(t_s)
+                    self._enter(BeltState.STOPPING)
+                    self._go_on_stopping(t_s)
+                else:
+                    self._begin_stopping(t_s)
         return self._take()
 
     def link_lost(self, happened: LinkLost) -> list[Output]:
         """The link is gone."""
         self._gate.disarm()
         self._pending.clear()
-        self._stopping = None
         if self.state in (BeltState.STANDING, BeltState.REFUSED):
             self._out.append(Noted(happened.t_s, f"the link ended: {happened.why}"))
             return self._take()
@@ -220,12 +231,12 @@ class Belt:
             case CommandKind.REQUEST_CONTROL if self.state is BeltState.TAKING_CONTROL:
                 self._advance(t_s, self._observation.answered(happened, said))
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
-                self._stopping.hurry(t_s)
+                self._stopping.control_answered(t_s)
                 self._go_on_stopping(t_s)
             case CommandKind.STOP if self.state is BeltState.STOPPING and happened.problem is Problem.STUCK:
                 text = "the treadmill takes no more commands on this link: a new one is made"
-                self._out.append(Noted(t_s, text))
-                self._out.append(HangUp(t_s, 0.0))
+                self._hung_up = True
+                self._out += [Noted(t_s, text), HangUp(t_s, 0.0)]
             case CommandKind.STOP | CommandKind.SET_SPEED | CommandKind.PAUSE if (
                 self._stopping
                 and self.state is BeltState.STOPPING

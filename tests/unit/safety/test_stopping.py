@@ -28,37 +28,41 @@ def test_stop_goes_out_at_once_and_every_half_second():
 def test_after_three_seconds_lowest_speed_and_pause_take_turns_with_stop():
     assert asked(stopping(), 0, 7) == [
         *((k / 2, "Stop") for k in range(6)),
-        (3.0, "Stop"),
-        (3.5, "SlowTo"),
-        (4.5, "Stop"),
-        (5.0, "Pause"),
-        (6.0, "Stop"),
-        (6.5, "SlowTo"),
+        (3.0, "SlowTo"),
+        (4.0, "Stop"),
+        (4.5, "Pause"),
+        (5.5, "Stop"),
+        (6.0, "SlowTo"),
     ]
 
 
 @pytest.mark.parametrize(("lowest", "lock", "slow"), [(10, 80, 10), (50, 80, 50), (100, 80, 80), (16, 1, 1)])
 def test_the_lowest_speed_asked_for_is_never_above_the_lock(lowest, lock, slow):
     made = stopping(lowest=lowest, lock=lock)
-    turns = [made.due(100.0 + t_s) for t_s in (3.0, 3.5, 4.5, 5.0)]
+    turns = [made.due(100.0 + t_s) for t_s in (0.0, 3.0, 4.0, 4.5)]
     assert turns == [Stop(), SlowTo(slow), Stop(), Pause()]
 
 
 def test_a_belt_that_reports_zero_is_not_slowed_or_paused():
     made = stopping()
+    made.due(100.0)
     made.reported(104.0, 0)
     assert made.due(104.0) == Stop()
     assert made.due(104.5) == Stop()
     made.reported(104.75, 20)
-    assert [made.due(105.0), made.due(105.5)] == [Stop(), SlowTo(10)]
+    assert [made.due(105.0), made.due(106.0)] == [SlowTo(10), Stop()]
 
 
 def test_a_stop_that_is_asked_for_takes_the_next_turn_whosever_it_was():
     made = stopping()
-    assert [made.due(100.0 + t_s) for t_s in (0.0, 3.0)] == [Stop(), Stop()]
+    assert [made.due(100.0 + t_s) for t_s in (0.0, 3.0)] == [Stop(), SlowTo(10)]
     made.hurry(103.1)
     assert made.due(103.1) == Stop()
-    assert made.due(103.6) == SlowTo(10)
+    assert [made.due(103.6), made.due(104.1)] == [Stop(), Pause()]
+
+
+def test_however_late_the_first_word_is_stop():
+    assert stopping().due(105.0) == Stop()
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_after_eight_seconds_the_stop_is_unconfirmed_and_goes_on():
     made = stopping()
     asked(made, 0, 8)
     assert made.progress is Progress.UNDER_WAY
-    assert asked(made, 8, 11) == [(8.0, "Pause"), (9.0, "Stop"), (9.5, "SlowTo"), (10.5, "Stop")]
+    assert asked(made, 8, 11) == [(8.5, "Stop"), (9.0, "SlowTo"), (10.0, "Stop"), (10.5, "Pause")]
     assert made.progress is Progress.UNCONFIRMED
 
 
@@ -137,28 +141,77 @@ def test_a_request_for_control_goes_ahead_of_the_next_stop():
 def test_each_request_for_control_waits_longer_up_to_a_second():
     made = stopping()
     waits_s = []
-    for k in range(5):
-        t_s = 100.0 + 5.0 * k
-        made.wait_for_control(t_s)
-        [(control_s, _)] = [one for one in asked(made, t_s - 100.0, t_s - 97.0) if one[1] == "RequestControl"]
-        waits_s.append(control_s - 5.0 * k)
-    assert waits_s == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0], abs=0.05)
+    for _ in range(6):
+        made.wait_for_control(101.0)
+        [(control_s, word)] = asked(made, 1.0, 2.9)[:1]
+        assert word == "RequestControl"
+        waits_s.append(control_s - 1.0)
+    assert waits_s == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
 
 
 def test_a_machine_that_never_gives_control_is_slowed_and_paused_all_the_same():
     made = stopping()
-    words = []
-    for k in range(2000):
+    words: dict[str, float] = {}
+    for k in range(500):
         t_s = 100.0 + k / 50
         ask = made.due(t_s)
         if ask is None:
             continue
-        words.append(type(ask).__name__)
-        if isinstance(ask, Stop):
+        words.setdefault(type(ask).__name__, t_s - 100.0)
+        if isinstance(ask, RequestControl):
+            made.control_answered(t_s)
+        else:
             made.wait_for_control(t_s)
-        elif isinstance(ask, RequestControl):
-            made.hurry(t_s)
-    assert {"SlowTo", "Pause"} <= set(words)
+    assert words["SlowTo"] <= 4.5
+    assert words["Pause"] <= 7.0
+
+
+@pytest.mark.parametrize(("since_s", "word"), [(0.0, Stop()), (3.0, SlowTo(10))])
+def test_the_word_that_was_refused_for_want_of_control_goes_again(since_s, word):
+    made = stopping()
+    made.due(100.0)
+    if since_s:
+        assert made.due(100.0 + since_s) == word
+    made.wait_for_control(100.1 + since_s)
+    assert made.due(100.1 + since_s) == RequestControl()
+    made.control_answered(100.2 + since_s)
+    assert made.due(100.2 + since_s) == word
+
+
+def test_after_three_seconds_no_stop_waits_for_control_and_no_other_word_does_twice():
+    made = stopping()
+    for t_s, word in ((100.0, Stop()), (103.0, SlowTo(10))):
+        assert made.due(t_s) == word
+    made.wait_for_control(103.1)
+    assert made.due(103.1) == RequestControl()
+    made.control_answered(103.2)
+    assert made.due(103.2) == SlowTo(10)
+    made.wait_for_control(103.3)
+    assert asked(made, 3.375, 4.5) == [(4.25, "Stop")]
+    made.wait_for_control(104.3)
+    assert asked(made, 4.5, 5.0) == [(4.75, "Pause")]
+
+
+def test_a_stop_asked_for_goes_before_the_word_that_waited_for_control():
+    made = stopping()
+    for t_s in (100.0, 103.0):
+        made.due(t_s)
+    made.wait_for_control(103.1)
+    made.hurry(103.2)
+    made.control_answered(103.3)
+    assert made.due(103.3) == Stop()
+
+
+def test_on_a_link_remade_to_be_heard_the_next_word_has_its_turn():
+    made = stopping()
+    for t_s, word in ((100.0, Stop()), (103.0, SlowTo(10))):
+        assert made.due(t_s) == word
+    made.wait_for_control(103.1)
+    made.reported(103.2, 0)
+    made.relinked(103.5)
+    assert made.due(103.5) == Stop()
+    made.relinked(103.6)
+    assert made.due(103.6) == Pause()
 
 
 def test_a_machine_that_takes_a_stop_for_a_start_gets_fewer():
@@ -186,7 +239,7 @@ def test_the_answer_to_a_request_for_control_ends_the_wait():
     assert made.due(100.0) == Stop()
     made.wait_for_control(100.25)
     assert made.due(100.25) == RequestControl()
-    made.hurry(100.5)
+    made.control_answered(100.5)
     assert asked(made, 0.5, 1.5) == [(0.5, "Stop"), (1.0, "Stop")]
 
 

@@ -188,7 +188,7 @@ def test_another_target_speed_alarms_once_the_belt_is_locked(expected, speed, al
 def test_the_new_target_speed_is_named():
     alarm = watch(Expected.LOCKED).target_speed_changed(300)
     assert alarm is not None
-    assert alarm.text == "The speed was changed on the console to 3.0 km/h."
+    assert alarm.text == "The speed was changed on the console to 3 km/h."
 
 
 @pytest.mark.parametrize(
