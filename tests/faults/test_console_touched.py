@@ -2,23 +2,22 @@
 
 import pytest
 
+from bounds_of_safety import START, faulted_s
 from claims import (
     LOCK_KMH,
-    START,
-    ended,
+    ended_standing,
     fastest_kmh,
-    fault_s,
-    happens,
     machine,
     never_above_the_lock,
-    nothing_resumes,
+    never_faster_again,
     speed_at,
-    told_body_first,
+    told_feet_first,
     written,
 )
 from driving import MOMENTS, WITH_REST, Trouble
 from eccentread.events import CueKind, Outcome, Reason
 from eccentread_sim.script import What
+from mishaps import happens
 
 COMES_TO = ["countdown", "locking"]
 HELD = ["signal check", "mid-push", "between pushes", "rest"]
@@ -47,12 +46,12 @@ def touched(driven, moment, what, *, of="", **how):
 def test_a_stop_or_pause_is_left_to_the_console(driven, what, moment):
     run = touched(driven, moment, what)
     [at_s] = run.befell_s
-    ended(run, Outcome.FAULT, Reason.STOPPED_ON_CONSOLE)
-    assert fault_s(run, Reason.STOPPED_ON_CONSOLE) - at_s <= TOLD_S
-    told_body_first(run, at_s)
+    ended_standing(run, Outcome.FAULT, Reason.STOPPED_ON_CONSOLE)
+    assert faulted_s(run, Reason.STOPPED_ON_CONSOLE) - at_s <= TOLD_S
+    told_feet_first(run, at_s)
     assert written(run, at_s) == []  # not even a stop, which some machines take for a start
     assert run.stood_s - at_s <= STANDS_S
-    nothing_resumes(run, at_s)
+    never_faster_again(run, at_s)
 
 
 @pytest.mark.parametrize("moment", OVER)
@@ -61,7 +60,7 @@ def test_touches_of_a_belt_that_stops_or_stands_change_nothing(driven, what, mom
     run = touched(driven, moment, what, speed_kmh=2.0)
     assert run.end is not None
     assert (run.end.outcome, run.faults) == (Outcome.FINISHED, [])
-    nothing_resumes(run, run.befell_s[0])
+    never_faster_again(run, run.befell_s[0])
 
 
 @pytest.mark.parametrize("moment", HELD)
@@ -69,13 +68,13 @@ def test_touches_of_a_belt_that_stops_or_stands_change_nothing(driven, what, mom
 def test_another_speed_is_told_and_the_belt_is_stopped_not_set_back(driven, speed_kmh, moment):
     run = touched(driven, moment, What.SPEED, speed_kmh=speed_kmh)
     [at_s] = run.befell_s
-    ended(run, Outcome.FAULT, Reason.CHANGED_ON_CONSOLE)
-    assert fault_s(run, Reason.CHANGED_ON_CONSOLE) - at_s <= TOLD_S
-    told_body_first(run, at_s)
+    ended_standing(run, Outcome.FAULT, Reason.CHANGED_ON_CONSOLE)
+    assert faulted_s(run, Reason.CHANGED_ON_CONSOLE) - at_s <= TOLD_S
+    told_feet_first(run, at_s)
     assert set(written(run, at_s)) == {"0801"}
     assert fastest_kmh(run, at_s) < 1.0
     assert run.stood_s - at_s <= STANDS_S
-    nothing_resumes(run, at_s)
+    never_faster_again(run, at_s)
 
 
 @pytest.mark.parametrize(("speed_kmh", "within_s"), [(0.5, 16.0), (1.0, 6.0), (1.3, 2.0)])
@@ -86,13 +85,13 @@ def test_another_speed_that_only_the_reports_tell_is_not_set_back_either(driven,
     run = driven(machine(), protocol=rests, troubles=[Trouble(MOMENTS["rest"], change, after_s=0.3)])
     [at_s] = run.befell_s
     reason = Reason.OVER_SPEED if speed_kmh > 1.2 else Reason.CHANGED_ON_CONSOLE
-    ended(run, Outcome.FAULT, reason)
-    told_s = fault_s(run, reason)
+    ended_standing(run, Outcome.FAULT, reason)
+    told_s = faulted_s(run, reason)
     assert told_s - at_s <= within_s
-    told_body_first(run, told_s)
+    told_feet_first(run, told_s)
     assert set(written(run, at_s)) == {"0801"}
     assert run.stood_s - told_s <= 2.5
-    nothing_resumes(run, told_s)
+    never_faster_again(run, told_s)
 
 
 @pytest.mark.parametrize("speed_kmh", [0.75, 0.85])
@@ -108,11 +107,11 @@ def test_what_nobody_tells_and_drives_are_off_by_anyway_is_not_set_back(driven, 
 def test_a_speed_above_the_limit_on_the_way_to_the_lock_is_not_set_back(driven):
     run = touched(driven, "locking", What.SPEED, speed_kmh=3.0)
     [at_s] = run.befell_s
-    ended(run, Outcome.FAULT, Reason.CHANGED_ON_CONSOLE)
-    told_body_first(run, at_s)
+    ended_standing(run, Outcome.FAULT, Reason.CHANGED_ON_CONSOLE)
+    told_feet_first(run, at_s)
     assert set(written(run, at_s)) == {"0801"}
     assert fastest_kmh(run) < LOCK_KMH
-    nothing_resumes(run, at_s)
+    never_faster_again(run, at_s)
 
 
 @pytest.mark.parametrize(
@@ -122,13 +121,13 @@ def test_a_speed_above_the_limit_on_the_way_to_the_lock_is_not_set_back(driven):
 def test_a_tilted_deck_ends_the_session_and_is_not_levelled(driven, moment, status):
     run = touched(driven, moment, What.INCLINE, of=TILTS, incline_pct=2.0, status=status)
     [at_s] = run.befell_s
-    ended(run, Outcome.FAULT, Reason.INCLINED)
-    told_s = fault_s(run, Reason.INCLINED)
+    ended_standing(run, Outcome.FAULT, Reason.INCLINED)
+    told_s = faulted_s(run, Reason.INCLINED)
     assert told_s - at_s <= (TOLD_S if status is None else 0.75)
-    told_body_first(run, told_s)
+    told_feet_first(run, told_s)
     assert set(written(run, at_s)) == {"0801"}
     assert run.stood_s - told_s <= STANDS_S
-    nothing_resumes(run, at_s)
+    never_faster_again(run, at_s)
 
 
 @pytest.mark.parametrize("moment", ["observing", "checklist", "questions"])
@@ -138,13 +137,13 @@ def test_a_belt_that_is_started_at_the_console_is_stopped(driven, moment):
     [at_s] = run.befell_s
     moved_s = next(t_s for t_s, speed in run.speeds if t_s > at_s and speed > 0)
     assert moved_s - at_s == pytest.approx(3.0, abs=0.2)  # the console's countdown
-    ended(run, Outcome.FAULT, Reason.UNEXPECTED_MOTION)
-    told_s = fault_s(run, Reason.UNEXPECTED_MOTION)
+    ended_standing(run, Outcome.FAULT, Reason.UNEXPECTED_MOTION)
+    told_s = faulted_s(run, Reason.UNEXPECTED_MOTION)
     assert told_s - moved_s <= 0.75  # two reports
-    told_body_first(run, told_s)
+    told_feet_first(run, told_s)
     assert run.said_s(CueKind.EMERGENCY) == told_s
     assert run.stood_s - told_s <= STANDS_S
-    nothing_resumes(run, told_s)
+    never_faster_again(run, told_s)
     assert START not in written(run, at_s)
 
 
