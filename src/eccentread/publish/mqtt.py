@@ -1,4 +1,4 @@
-"""Live publishing over MQTT, on a thread and an event loop of its own.
+"""Live publishing over MQTT, and a stop from there, on a thread and an event loop of its own.
 
 Neither a slow broker nor a missing one can hold up the loop that watches the belt, and virtual time there
 does not hurry the network here.
@@ -9,6 +9,7 @@ import logging
 import ssl
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Self, cast
 
@@ -23,6 +24,13 @@ _log = logging.getLogger(__name__)
 _KEEPALIVE_S = 15
 """A program that dies without closing its socket shows as "offline" after one and a half times this."""
 _LONGEST_RETRY_S = 30.0
+_DENIED = 0x80
+"""In the answer to a subscription (MQTT 3.1.1 §3.9.3)."""
+
+STOP_TOPIC = "stop"
+"""Below the prefix: any message there is a stop."""
+STOPS_APART_S = 0.5
+"""Stops that come faster are one: nobody floods the belt's loop, which repeats its *stop* as often itself."""
 
 
 class MqttPublisher:
@@ -31,6 +39,9 @@ class MqttPublisher:
     `<prefix>/status` is a retained "online" or "offline", set to "offline" by the broker if the program dies;
     the rest are the JSON objects of `Messages`. At most `capacity` messages wait for a broker that is away;
     then the oldest give way and `dropped` counts them. Waits between attempts double from `first_retry_s`.
+
+    Any message to `<prefix>/stop` calls `on_stop`, on this object's own thread. Retained ones are left alone:
+    a broker repeats them to every session, long after they were meant. "online" is said once stops are heard.
 
     Raises:
         UsageError: `url` is no address of a broker.
@@ -42,6 +53,7 @@ class MqttPublisher:
         session_id: str,
         *,
         simulated: bool,
+        on_stop: Callable[[], object] | None = None,
         capacity: int = 512,
         first_retry_s: float = 1.0,
         answer_within_s: float = 5.0,
@@ -49,6 +61,8 @@ class MqttPublisher:
         self._address = parse_address(url)
         self._session_id = session_id
         self._messages = Messages(session_id, simulated)
+        self._on_stop = on_stop
+        self._deaf_until_s = 0.0
         self._capacity = capacity
         self._first_retry_s = first_retry_s
         self._answer_within_s = answer_within_s
@@ -146,7 +160,9 @@ class MqttPublisher:
 
     async def _serve_link(self, client: Client) -> None:
         async with asyncio.TaskGroup() as tasks:
-            watch = tasks.create_task(_until_lost(client))
+            watch = tasks.create_task(self._heed(client))
+            if self._on_stop is not None:
+                await self._ask_for_stops(client)
             await client.publish(self._topic("status"), "online", qos=1, retain=True)
             while self._waiting or not self._closing.is_set():
                 if self._waiting:
@@ -156,6 +172,24 @@ class MqttPublisher:
                     await self._changed.wait()
             await client.publish(self._topic("status"), "offline", qos=1, retain=True)
             watch.cancel()
+
+    async def _ask_for_stops(self, client: Client) -> None:
+        if _DENIED in await client.subscribe(self._topic(STOP_TOPIC), qos=1):
+            _log.warning("MQTT broker %s lets nobody stop the belt by %s", self._address.host, STOP_TOPIC)
+
+    async def _heed(self, client: Client) -> None:
+        """Hand on stops until the link is lost."""
+        async for message in client.messages:
+            if not message.retain and self._loop.time() >= self._deaf_until_s:
+                self._deaf_until_s = self._loop.time() + STOPS_APART_S
+                self._stop()
+
+    def _stop(self) -> None:
+        assert self._on_stop is not None  # else nothing is subscribed
+        try:
+            self._on_stop()
+        except Exception:  # noqa: BLE001 — a session that is over has no loop any more
+            _log.exception("a stop over MQTT was not handed on")
 
     async def _publish_first(self, client: Client) -> None:
         message = self._waiting[0]
@@ -177,11 +211,6 @@ class _Link(Client):
         except MqttError:
             self._client.disconnect()
             raise
-
-
-async def _until_lost(client: Client) -> None:
-    async for _ in client.messages:  # none comes: nothing is subscribed
-        pass
 
 
 def _why(error: Exception) -> str:

@@ -123,3 +123,18 @@ def subscribe(thread, broker):
     yield make
     for subscriber in made:
         subscriber.close()
+
+
+@pytest.fixture
+def send(thread, broker):
+    """Publishes to the broker, so many times."""
+
+    async def publish(topic, payload, retain, times):
+        async with aiomqtt.Client("127.0.0.1", broker.port) as client:
+            for _ in range(times):
+                await client.publish(topic, payload, qos=1, retain=retain)
+
+    def make(topic, payload="PRESS", *, retain=False, times=1):
+        thread.run(publish(topic, payload, retain, times))
+
+    return make
