@@ -60,6 +60,10 @@ class Treadmill(Protocol):
         """
         ...
 
+    def refused(self, t_s: float, data: bytes, central: str = "") -> None:
+        """A write ended in an ATT error; the machine does nothing about it."""
+        ...
+
     def connected(self, t_s: float, central: str = "") -> None:
         """A central connected; `central` tells it from others at the same time."""
         ...

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from eccentread_sim.contract import Treadmill
+    from eccentread_sim.offer import Delivery
     from eccentread_sim.personality import Personality
     from eccentread_sim.treadmill import Emission
 
@@ -160,24 +161,29 @@ class TreadmillServer:
     async def _on_control_point(self, connection: Connection, data: bytes) -> None:
         if self._silent:
             return
-        if not self._subscription(connection, self._characteristics[CONTROL_POINT]):
-            raise ATT_Error(ErrorCode.CCCD_IMPROPERLY_CONFIGURED)
-        if not self._idle.is_set():
-            raise ATT_Error(ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS)
-        if not data:
-            raise ATT_Error(ErrorCode.INVALID_ATTRIBUTE_LENGTH)
-        now_s = self.now_s
+        now_s, central = self.now_s, str(connection.peer_address)
         delivery = self._outbox.delivery(now_s)
-        if data[0] in delivery.rejects:
-            raise ATT_Error(delivery.rejects_with)
+        if error := self._why_not(connection, data, delivery):
+            self._treadmill.refused(now_s, data, central)
+            raise ATT_Error(error)
         self._idle.clear()
         self._writer = connection
-        self._treadmill.write_control_point(now_s, data, str(connection.peer_address))
+        self._treadmill.write_control_point(now_s, data, central)
         self.wake()
         if self._treadmill.next_s <= now_s:
             await self._send_due(now_s)  # ahead of the write's own response
         if delivery.answer_first:
             await self._idle.wait()
+
+    def _why_not(self, connection: Connection, data: bytes, delivery: Delivery) -> int | None:
+        """The ATT error that a write ends in, if it does."""
+        if not self._subscription(connection, self._characteristics[CONTROL_POINT]):
+            return ErrorCode.CCCD_IMPROPERLY_CONFIGURED
+        if not self._idle.is_set():
+            return ErrorCode.PROCEDURE_ALREADY_IN_PROGRESS
+        if not data:
+            return ErrorCode.INVALID_ATTRIBUTE_LENGTH
+        return delivery.rejects_with if data[0] in delivery.rejects else None
 
     async def _on_idle_control_point(self, _connection: Connection, _data: bytes) -> None:
         """The second service takes writes and does nothing."""

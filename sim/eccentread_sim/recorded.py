@@ -73,6 +73,9 @@ class RecordedTreadmill:
             after_s, octets = answer
             self._say(t_s + after_s, CONTROL_POINT, octets)
 
+    def refused(self, t_s: float, data: bytes, central: str = "") -> None:
+        """It does not mind."""
+
     def connected(self, t_s: float, central: str = "") -> None:
         """It does not mind."""
 

@@ -143,6 +143,11 @@ class Treadmill:
         self._controller.write(t_s, data, central)
         self._collect(t_s)
 
+    def refused(self, t_s: float, data: bytes, central: str = "") -> None:
+        """A write ended in an ATT error; the machine does nothing about it."""
+        if self._truth is not None:
+            self._truth(true.refused(t_s, data, central))
+
     def touch(self, t_s: float, touch: Touch, speed_kmh: float = 0.0) -> None:
         """A person acts at the console: keys, the safety key, another app that takes control."""
         self._run(t_s)

@@ -4,6 +4,7 @@ Every object has `t_s` (seconds since the simulator's start) and `what`:
 
     link      `up central`                        a central connected, or was lost
     command   `data` (hex) `central`              written to the control point
+    refused   `data` (hex) `central`              …and turned down with an ATT error
     belt      `state`                             the console's state changed
     speed     `speed_kmh`                         the belt's true speed, ten times a second
     touch     `touch speed_kmh lasts_s`           something was done at the console, or happened to it
@@ -41,6 +42,11 @@ def link(t_s: float, central: str, *, up: bool) -> dict[str, object]:
 def command(t_s: float, data: bytes, central: str) -> dict[str, object]:
     """A write to the control point, and whose: its Bluetooth address."""
     return {"t_s": _s(t_s), "what": "command", "data": data.hex(), "central": central}
+
+
+def refused(t_s: float, data: bytes, central: str) -> dict[str, object]:
+    """A write to the control point that ended in an ATT error, and whose."""
+    return {"t_s": _s(t_s), "what": "refused", "data": data.hex(), "central": central}
 
 
 def belt(t_s: float, state: str) -> dict[str, object]:

@@ -64,6 +64,9 @@ class ScriptedTreadmill:
         if self.answer_after_s is not None:
             self.say(t_s + self.answer_after_s, "2ad9", bytes([0x80, data[0], 0x01]))
 
+    def refused(self, t_s, data, central=""):
+        pass
+
     def connected(self, t_s, central=""):
         self.links.append((t_s, "connected"))
         self.on_connected()

@@ -5,8 +5,11 @@ import json
 
 import pytest
 from bleak import BleakClient, BleakScanner
+from bleak.exc import BleakGATTProtocolError
 
 from eccentread_sim import Simulator
+from eccentread_sim.manners import Commands, Manner
+from eccentread_sim.script import Happening, What
 
 REQUEST_CONTROL, START, SPEED_2, STOP = b"\x00", b"\x07", b"\x02\xc8\x00", b"\x08\x01"
 NOT_PERMITTED = 5
@@ -122,4 +125,22 @@ async def test_truth_tells_them_apart(toml, tmp_path):
         ("command", None, "02"),
         ("link", False, "02"),
         ("link", False, "EE"),
+    ]
+
+
+async def test_truth_tells_of_writes_that_are_turned_down(toml, tmp_path):
+    truth = tmp_path / "truth.jsonl"
+    busy = Happening(What.COMMANDS, commands=Commands(start=Manner(extra_delay_s=2.0)))
+    async with Simulator(toml, seed=1, origin_s=now(), truth=truth) as two:
+        mine = await Hand.of(two, two.client_backend)
+        await mine.write(REQUEST_CONTROL)
+        two.happen(busy)
+        await mine.write(START)
+        with pytest.raises(BleakGATTProtocolError):
+            await mine.write(STOP)
+    lines = [json.loads(line) for line in truth.read_text().splitlines()]
+    assert [(line["what"], line["data"]) for line in lines if "data" in line] == [
+        ("command", "00"),
+        ("command", "07"),
+        ("refused", "0801"),
     ]
