@@ -234,7 +234,8 @@ def _question(screen: Screen, look: Look, typed: str) -> RenderableType:
 
 def _footer(screen: Screen) -> Text:
     if screen.phase is Phase.ENDED:
-        return Text("")
+        over = screen.alarm.words is None
+        return Text("") if over else Text.assemble((" SPACE ", "bold reverse"), " ends this alarm")
     return Text.assemble(
         (" SPACE ", "bold reverse"),
         " = STOP   ",
