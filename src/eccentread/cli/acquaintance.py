@@ -9,6 +9,7 @@ import click
 from eccentread.errors import Cause, InputError, MachineError, OutputError
 from eccentread.events import Connected, Cue, CueKind, Input, Output
 from eccentread.record import remembered as memory
+from eccentread.record.latch import Machine
 from eccentread.record.remembered import Remembered
 from eccentread.ui.words import printable
 
@@ -44,6 +45,11 @@ class Acquaintance:
     def called(self) -> str:
         """For people: name and address."""
         return f"{self.found.name} ({self.found.address})" if self.found.named else self.found.address
+
+    @property
+    def place(self) -> Machine:
+        """Where it can be found again."""
+        return Machine(self.found.address, self.found.name if self.found.named else "")
 
     def accept(self, device: Mapping[str, str]) -> None:
         """See that the machine of that Device Information is the one expected.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from eccentread.cli.compose import Plan, clock, run_session
 from eccentread.errors import Cause, MachineError, UsageError
 from eccentread.events import Input
+from eccentread.record.latch import Machine
 
 PREFIX = "sim@"
 
@@ -38,6 +39,7 @@ def run_attached(plan: Plan) -> int:
 
 async def _run(plan: Plan) -> int:
     import eccentread_sim
+    from eccentread.io.elapsed import elapsed_s
     from eccentread.io.link import Link
     from eccentread.io.scan import find
 
@@ -47,7 +49,7 @@ async def _run(plan: Plan) -> int:
         raise UsageError(Cause.USAGE, f"--machine {plan.machine}: {error}.") from error
     try:
         async with at as simulator:
-            now = clock()
+            now = clock(elapsed_s)
             found = await find(timeout_s=SCAN_S, scanner_backend=simulator.scanner_backend)
 
             def link(on_input: Callable[[Input], None]) -> Link:
@@ -55,6 +57,7 @@ async def _run(plan: Plan) -> int:
                     found.device, clock=now, on_input=on_input, client_backend=simulator.client_backend
                 )
 
-            return await run_session(plan, link, now, simulator)
+            machine = Machine(found.address, found.name if found.named else "", plan.machine)
+            return await run_session(plan, link, now, simulator, outlives=machine)
     except eccentread_sim.TransportError as error:
         raise MachineError(Cause.MACHINE_UNREACHABLE, f"{error}.") from error

@@ -78,6 +78,11 @@ class People:
         self.keyboard.asked(self.view.screen.question)
         self._runner.submit(Answered(self._runner.now_s, question, value))
 
+    def note(self, sentence: str) -> None:
+        """Show a sentence that is none of the session's."""
+        assert self._runner is not None  # nobody has anything to say before
+        self.view.put(Told(self._runner.now_s, sentence))
+
     def stop(self, by: str) -> None:
         """Somebody wants the belt to stop."""
         assert self._runner is not None  # keys and signals are attached afterwards

@@ -20,12 +20,14 @@ from eccentread.cli import signals
 from eccentread.cli.attached import PREFIX
 from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock, exit_status
+from eccentread.cli.guarded import guarded
 from eccentread.cli.machine import personality_of
 from eccentread.cli.wrap import fitted
 from eccentread.errors import Cause, InputError, OutputError, UsageError
 from eccentread.events import Input, Outcome, Reason, SessionEnded
 from eccentread.io.runner import Runner
 from eccentread.record.journal import COMMISSIONING, Header, Journal, JournalWriter, read_journal
+from eccentread.record.latch import Machine
 from eccentread.record.library import default_root, find, list_sessions, new_session
 from eccentread.record.program_log import program_log
 from eccentread.session.commissioning import (
@@ -152,6 +154,7 @@ def commission(
 
 
 async def _on_machine(plan: Plan) -> int:
+    from eccentread.io.elapsed import elapsed_s
     from eccentread.io.link import Link
     from eccentread.io.scan import find as find_machine
 
@@ -162,12 +165,13 @@ async def _on_machine(plan: Plan) -> int:
             f"{found.name} is a real treadmill: a person at a terminal must stand beside it; "
             "run this in a terminal, or take --machine sim.",
         )
-    now = clock()
+    now = clock(elapsed_s)
 
     def link(on_input: Callable[[Input], None]) -> Link:
         return Link(found.device, clock=now, on_input=on_input)
 
-    return await _run(replace(plan, machine=f"{found.name} ({found.address})"), link, now, None)
+    place = Machine(found.address, found.name if found.named else "")
+    return await _run(replace(plan, machine=f"{found.name} ({found.address})"), link, now, None, place)
 
 
 def _simulated(plan: Plan) -> int:
@@ -206,7 +210,9 @@ async def _run(
     make_link: Callable[[Callable[[Input], None]], "Link"],
     now: Callable[[], float],
     companion: Companion | None,
+    outlives: Machine | None = None,
 ) -> int:
+    """Run the test; `outlives` as for `run_session`."""
     started = datetime.now(UTC)
     folder = new_session(plan.out or default_root().parent / "commissions", started)
     header = Header(
@@ -228,11 +234,20 @@ async def _run(
         people = People(plan.machine, companion, all_by_itself=plan.yes)
         closing.callback(people.view.close, CLOSE_S)
         closing.callback(people.leave)
-        runner = Runner(session, make_link, clock=now, journal=journal.write, consumers=[people.view, people])
+        guard = guarded(outlives, folder, people.note, partial(people.stop, "guardian"))
+        runner = Runner(
+            session,
+            make_link,
+            clock=now,
+            journal=journal.write,
+            consumers=[people.view, people],
+            safeguard=guard,
+        )
         people.speak_to(runner)
         loop = asyncio.get_running_loop()
-        with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
-            end = await runner.run()
+        async with guard or contextlib.nullcontext():
+            with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
+                end = await runner.run()
     _conclude(plan, session.findings, header, end)
     click.echo(f"Record: {folder}", err=True)
     for trouble in troubles[:1]:

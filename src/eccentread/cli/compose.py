@@ -16,18 +16,33 @@ import click
 
 from eccentread import __version__
 from eccentread.cli import signals
+from eccentread.cli.guarded import guarded
 from eccentread.errors import Cause, InputError, OutputError, UsageError
-from eccentread.events import Answered, Ask, Cue, Input, Outcome, Output, Reason, SessionEnded, StopAsked
+from eccentread.events import (
+    Answered,
+    Ask,
+    Cue,
+    Input,
+    Noted,
+    Outcome,
+    Output,
+    Reason,
+    SessionEnded,
+    StopAsked,
+)
 from eccentread.io.runner import Consumer, Runner
 from eccentread.record.journal import Header, JournalWriter
+from eccentread.record.latch import Machine
 from eccentread.record.library import SUMMARY_NAME, default_root, new_session
 from eccentread.record.program_log import program_log
 from eccentread.record.summary import Summary, write_summary
 from eccentread.session import GuidedSession, parse_profile, parse_protocol
 from eccentread.session.protocol import Protocol as Prescription
+from eccentread.ui.alarm import LAST_WORDS_S, AlarmSounds
 from eccentread.ui.keyboard import Keyboard
 from eccentread.ui.plain import PlainView
 from eccentread.ui.screen import Screen
+from eccentread.ui.siren import Siren
 from eccentread.ui.terminal import TerminalView, can_draw, terminal_console
 
 if TYPE_CHECKING:
@@ -59,6 +74,11 @@ class Plan:
     yes: bool
     sensor: str | None = None
     sensor_length_m: float | None = None
+
+    @property
+    def audible(self) -> bool:
+        """Whether a simulated session may be loud: it runs as in life, with a person at a terminal."""
+        return not self.fast and self.pace in (None, 1.0) and sys.stdin.isatty()
 
     def check(self) -> None:
         """See before anything moves that the plan can be carried out.
@@ -104,11 +124,11 @@ class View(Consumer, Protocol):
         ...
 
 
-def clock() -> Callable[[], float]:
-    """Session seconds: the running loop's, from now on."""
-    loop = asyncio.get_running_loop()
-    began_s = loop.time()
-    return lambda: loop.time() - began_s
+def clock(time_s: Callable[[], float] | None = None) -> Callable[[], float]:
+    """Session seconds: those of `time_s` from now on, or of the running loop, which may be virtual."""
+    time_s = time_s or asyncio.get_running_loop().time
+    began_s = time_s()
+    return lambda: time_s() - began_s
 
 
 async def run_session(
@@ -121,8 +141,11 @@ async def run_session(
     profiles: Mapping[str, str] = MappingProxyType({}),
     timed: Mapping[str, str] = MappingProxyType({}),
     witness: Callable[[Input | Output], object] = lambda _: None,
+    outlives: Machine | None = None,
 ) -> int:
     """Run the planned session to its end; return the exit status. `athlete` is the simulated one, if any.
+
+    `outlives` is a machine whose belt may run on when this process ends: it gets a latch and a guardian.
 
     `make_sensor` makes the link to a belt sensor. `profiles` are the texts of those that may be the
     machine's, by key; `timed` is a machine whose belt a person has timed before, as `GuidedSession` takes it;
@@ -163,27 +186,42 @@ async def run_session(
         people = _People(prescription, plan, athlete, now)
         closing.callback(people.view.close, CLOSE_S)
         consumers: list[Consumer] = [people.view, people]
+        loop = asyncio.get_running_loop()
+        alarm = None
+        if plan.audible or not header.simulated:
+            siren = Siren()
+            closing.callback(siren.close)
+            alarm = AlarmSounds(siren)
+            consumers.append(alarm)
         publisher = None
         if plan.mqtt is not None:
             from eccentread.publish.mqtt import MqttPublisher
 
-            publisher = MqttPublisher(plan.mqtt, folder.name, simulated=header.simulated)
+            publisher = MqttPublisher(
+                plan.mqtt,
+                folder.name,
+                simulated=header.simulated,
+                on_stop=lambda: loop.call_soon_threadsafe(people.stop, "mqtt"),
+            )
             closing.callback(publisher.close, CLOSE_S)
             consumers.append(publisher)
         known = [parse_profile(text, key) for key, text in profiles.items()]
+        guard = guarded(outlives, folder, partial(people.note, now), partial(people.stop, "guardian"))
         runner = Runner(
             GuidedSession(prescription, known, timed),
             make_link,
             clock=now,
             journal=record,
             consumers=consumers,
+            safeguard=guard,
         )
         sensor = make_sensor(runner.submit) if make_sensor else None
         people.speak_to(runner)
-        loop = asyncio.get_running_loop()
-        with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
-            async with sensor or contextlib.nullcontext():
+        async with guard or contextlib.nullcontext(), sensor or contextlib.nullcontext():
+            with people.keyboard.attached(loop), signals.heard(loop, partial(people.stop, "signal")):
                 end = await runner.run()
+                if alarm is not None and alarm.on:
+                    await people.stopped_within(LAST_WORDS_S)
     result = summary.to_json()
     for path in (plan.summary, folder / SUMMARY_NAME):
         if path is not None:
@@ -226,6 +264,7 @@ class _People:
         self._athlete = athlete
         self._athlete_answers = athlete is not None and (plan.yes or not sys.stdin.isatty())
         self._runner: Runner | None = None
+        self._stopped = asyncio.Event()
         self.keyboard = Keyboard(self.stop, self.answer)
         self.view = _view(prescription, plan, self.keyboard, now, simulated=athlete is not None)
 
@@ -251,10 +290,21 @@ class _People:
         self.keyboard.asked(self.view.screen.question)
         self._runner.submit(Answered(self._runner.now_s, question, value))
 
+    def note(self, now: Callable[[], float], sentence: str) -> None:
+        """Show a sentence that is none of the session's."""
+        self.view.put(Noted(now(), sentence))
+
     def stop(self, by: str) -> None:
         """Somebody wants the belt to stop."""
         assert self._runner is not None  # keys and signals are attached afterwards
+        self._stopped.set()
         self._runner.submit(StopAsked(self._runner.now_s, by))
+
+    async def stopped_within(self, wait_s: float) -> None:
+        """Until somebody wants a stop once more, but no longer than this."""
+        self._stopped.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), wait_s)
 
 
 def _view(

@@ -119,6 +119,7 @@ def _refuse_simulator_options(plan: Plan) -> None:
 
 async def _on_machine(plan: Plan) -> int:
     from eccentread.cli.sensor import beside
+    from eccentread.io.elapsed import elapsed_s
     from eccentread.io.link import Link
 
     shelf = read_shelf()
@@ -136,7 +137,7 @@ async def _on_machine(plan: Plan) -> int:
     if doubt := shelf.doubt(machine.found.name):
         machine.notes.append(doubt)
     machine.tell_notes()
-    now = clock()
+    now = clock(elapsed_s)
     sensor = await beside(plan, plan.sensor, now)
 
     def link(on_input: Callable[[Input], None]) -> Link:
@@ -151,6 +152,7 @@ async def _on_machine(plan: Plan) -> int:
         profiles=shelf.fitting(machine.found.name, machine.found.device.name or ""),
         timed=last.told if last is not None else {},
         witness=machine.see,
+        outlives=machine.place,
     )
     machine.remember()
     machine.tell_notes()

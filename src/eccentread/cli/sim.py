@@ -126,7 +126,7 @@ def _recorder(path: Path | None) -> Generator[Callable[[dict[str, object]], None
     if path is None:
         yield lambda _: None
         return
-    with _writing(path), path.open("w", encoding="utf-8") as file:
+    with _writing(path), path.open("w", buffering=1, encoding="utf-8") as file:
         write = eccentread_sim.lines_to(file.write)
 
         def record(true: dict[str, object]) -> None:
