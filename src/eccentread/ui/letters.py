@@ -63,7 +63,7 @@ def giant_words(text: str, width: int, height: int, *, ascii_only: bool = False)
     Letters lose their accents rather than their size.
     """
     sentences = _sentences(text)
-    largest = 2 * height // (_ROWS + _GAP) if set("".join(sentences)) <= set(_GLYPHS) | {" "} else 0
+    largest = 2 * height // _ROWS if set("".join(sentences)) <= set(_GLYPHS) | {" "} else 0
     for scale in range(largest, 0, -1):
         if ascii_only and scale % 2:
             continue  # whole cells only

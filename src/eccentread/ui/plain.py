@@ -21,6 +21,7 @@ from eccentread.events import (
     Told,
 )
 from eccentread.outlet import Outlet
+from eccentread.ui.alarm import ALARMS
 from eccentread.ui.screen import Screen
 from eccentread.ui.words import OUTCOMES, REASONS, SIMULATED, clock, phase_words, printable, shown
 
@@ -54,6 +55,9 @@ def tell(screen: Screen, output: Output) -> Iterator[str]:
             yield f"{at} {phase_words(phase, set_index, screen.sets)}{lasts}"
         case RepCounted(set_index=set_index, rep_index=rep_index):
             yield f"{at} set {set_index} rep {rep_index}/{screen.reps_per_set}"
+        case Cue(kind=kind, text=text) if kind in ALARMS:
+            words = printable(text).upper()
+            yield from (f"{at} {line}" for line in ("!" * len(words), words, "!" * len(words)))
         case Cue(kind=kind, text=text) if kind not in _SAID_OTHERWISE:
             yield f"{at} » {printable(text)}"
         case Ask(text=text, kind=kind):

@@ -42,6 +42,7 @@ def checked(countable: bool, reason: str) -> SignalChecked:
         (PhaseChanged(65.0, Phase.REST, 1, until_s=155.0), ["01:05 Rest after set 1 of 3, 90 s"]),
         (Cue(65.0, CueKind.FIVE_LEFT, "Five left."), ["01:05 » Five left."]),
         (Cue(65.0, CueKind.COUNT, "7", 7), []),
+        (Cue(65.0, CueKind.EMERGENCY, "Hold on!"), ["01:05 !!!!!!!!", "01:05 HOLD ON!", "01:05 !!!!!!!!"]),
         (Cue(65.0, CueKind.SET_DONE, "Set done."), []),
         (Ask(65.0, "arm", QuestionKind.CONFIRM, "Start?"), ["01:05 ? Start? [y = yes, n = no]"]),
         (Ask(65.0, "e", QuestionKind.SCALE, "How hard?"), ["01:05 ? How hard? [0–10 then Enter, s = skip]"]),
