@@ -66,6 +66,8 @@ class Running:
     set_index: int | None = None
     link: Link | None = None
     runner: Runner | None = None
+    journal_breaks: bool = False
+    """Whether the journal raises, on everything that it is given."""
 
     @property
     def now_s(self) -> float:
@@ -146,6 +148,8 @@ class Driven:
     truth: list[dict[str, Any]]
     befell_s: list[float]
     """When the troubles happened, in the order they happened."""
+    complaints: list[str] = field(default_factory=list[str])
+    """What the event loop complained of: tasks and callbacks that failed and nobody asked why."""
 
     def of[T](self, kind: type[T]) -> list[T]:
         return [one for one in self.outputs if isinstance(one, kind)]
@@ -196,12 +200,17 @@ class Driven:
         return max((t_s for t_s, speed in self.speeds if speed > 0), default=0.0)
 
 
-class Companion:
-    """Whoever answers: the simulated athlete; and asks for a stop when `leave` says so."""
+type Person = Callable[[Running, Ask], bool]
+"""Somebody who may take it on to answer a question, or not to; whether it is taken on."""
 
-    def __init__(self, running: Running, leave: Callable[[Output], bool]) -> None:
+
+class Companion:
+    """Whoever answers: `person`, or else the simulated athlete; and asks for a stop when `leave` says so."""
+
+    def __init__(self, running: Running, leave: Callable[[Output], bool], person: Person) -> None:
         self.running = running
         self.leave = leave
+        self.person = person
         self.left = False
 
     def put(self, output: Output) -> None:
@@ -210,6 +219,8 @@ class Companion:
         match output:
             case Cue(kind=kind, number=number):
                 run.simulator.hear(kind.value, number)
+            case Ask() if self.person(run, output):
+                pass
             case Ask(question=question, kind=kind):
                 run.simulator.ask(
                     question, kind.value, lambda value: run.submit(Answered(run.now_s, question, value))
@@ -246,12 +257,14 @@ def drive(
     leave: Callable[[Output], bool] = lambda _: False,
     troubles: Sequence[Trouble] = (),
     consumers: Sequence[Consumer] = (),
+    person: Person = lambda _, __: False,
     linger_s: float = 3.0,
 ) -> Driven:
     """Run one session with a personality (name or TOML), in virtual time, over the virtual radio.
 
     `folder` takes the files this needs. `leave`: at which output somebody asks for a stop. `consumers` are
-    told before the athlete is. `linger_s`: how long the machine is watched on when the program is done.
+    told before the athlete is. `person` answers in her place. `linger_s`: how long the machine is watched on
+    when the program is done.
     """
     if "\n" in personality:
         path = folder / "personality.toml"
@@ -261,14 +274,22 @@ def drive(
     inputs: list[Input] = []
     outputs: list[Output] = []
     befell_s: list[float] = []
-
-    def record(event: Input | Output) -> None:
-        (inputs if isinstance(event, Input.__value__) else outputs).append(event)
+    complaints: list[str] = []
 
     async def session() -> EccentreadError | None:
-        began_s = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(
+            lambda _, told: complaints.append(f"{told['message']}: {told.get('exception')!r}")
+        )
+        began_s = loop.time()
         async with Simulator(personality, seed=seed, origin_s=began_s, truth=truth_path) as simulator:
             run = Running(simulator, began_s)
+
+            def record(event: Input | Output) -> None:
+                (inputs if isinstance(event, Input.__value__) else outputs).append(event)
+                if run.journal_breaks:
+                    raise OSError("the disk is full")
+
             befalling = [asyncio.create_task(befall(run, trouble, befell_s)) for trouble in troubles]
             try:
                 found = await find(simulator.address, scanner_backend=simulator.scanner_backend)
@@ -287,12 +308,14 @@ def drive(
                     link,
                     clock=lambda: run.now_s,
                     journal=record,
-                    consumers=[*consumers, Companion(run, leave)],
+                    consumers=[*consumers, Companion(run, leave, person)],
                 )
                 async with asyncio.timeout(LONGEST_S):
                     await run.runner.run()
             except EccentreadError as error:
                 return error
+            except TimeoutError:
+                pass  # it has no end, then
             finally:
                 await asyncio.sleep(linger_s)  # what the belt does when nobody is there any more
                 for task in befalling:
@@ -303,7 +326,7 @@ def drive(
 
     error = run_virtually(session(), pace=None)
     truth = [json.loads(line) for line in truth_path.read_text(encoding="utf-8").splitlines()]
-    return Driven(error, inputs, outputs, truth, befell_s)
+    return Driven(error, inputs, outputs, truth, befell_s, complaints)
 
 
 def seconds_locked(stay_s: float) -> Callable[[Output], bool]:
