@@ -16,7 +16,7 @@ type When = Callable[[Running], bool]
 _DEFAULT = Path(eccentread_sim.__file__).parent / "personalities" / "default.toml"
 
 
-def happens(what: What, **given: Any) -> Callable[[Running], None]:  # noqa: ANN401 — as `Happening`
+def happens(what: What, **given: Any) -> Callable[[Running], None]:
     """Something of the simulator's script, whenever it is wanted."""
     return lambda run: run.simulator.happen(Happening(what, **given))
 
@@ -27,7 +27,7 @@ def drops(run: Running) -> None:
 
 
 def falls_silent(lasts_s: float) -> Callable[[Running], None]:
-    """Nothing is delivered in either direction for so long, and nobody knows; then both ends lose the link."""
+    """Nothing is delivered in either direction for so long, unnoticed; then both ends lose the link."""
     return lambda run: run.simulator.drop_link(silent_s=lasts_s)
 
 
@@ -36,7 +36,7 @@ def goes_unheard(lasts_s: float) -> Callable[[Running], None]:
     return delivers(lasts_s, lost_rate=1.0)
 
 
-def delivers(lasts_s: float, **how: Any) -> Callable[[Running], None]:  # noqa: ANN401 — as `Delivery`
+def delivers(lasts_s: float, **how: Any) -> Callable[[Running], None]:
     """What the machine says gets out like that for so long."""
     return happens(What.DELIVERY, lasts_s=lasts_s, delivery=Delivery(**how))
 
