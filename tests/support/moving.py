@@ -1,4 +1,6 @@
-"""A program that moves a belt at once, with latch, guardian and runner as in a session: `moving.py AT FOLDER`.
+"""A program that moves a belt at once, with latch, guardian and runner as in a session.
+
+`moving.py AT FOLDER`.
 
 A whole session takes half a minute to get there. SIGUSR1 hangs its event loop, SIGUSR2 ends it politely with
 the belt running; it prints a line when the belt is asked to start, and `note: …` for what it is told.

@@ -26,6 +26,9 @@ _COMMANDS = {
 }
 """Commands, and the module of this package that each lives in."""
 
+_AT_A_BELT = frozenset({"run", "commission", "scan"})
+"""These see to belts that were left behind by themselves."""
+
 
 class _Group(click.Group):
     """Finds commands by name in their modules."""
@@ -40,6 +43,17 @@ class _Group(click.Group):
             return None
         module = import_module(f"eccentread.cli.{_COMMANDS[cmd_name]}")
         return getattr(module, cmd_name)
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        if name not in _AT_A_BELT and not set(rest) & set(ctx.help_option_names):
+            from eccentread.cli.left_behind import mention
+
+            mention()
+        return name, command, rest
 
 
 @click.group(

@@ -21,6 +21,7 @@ from eccentread.cli.attached import PREFIX
 from eccentread.cli.beside import Companion, People
 from eccentread.cli.compose import CLOSE_S, clock, exit_status
 from eccentread.cli.guarded import guarded
+from eccentread.cli.left_behind import mention, settle
 from eccentread.cli.machine import personality_of
 from eccentread.cli.wrap import fitted
 from eccentread.errors import Cause, InputError, OutputError, UsageError
@@ -147,7 +148,9 @@ def commission(
     plan = Plan(machine, to, force, by, out, fast, pace, seed, truth, yes)
     plan.check()
     if source is not None:
+        mention()
         return _again(plan, source)
+    settle()
     if plan.personality is not None:
         return _simulated(plan)
     return asyncio.run(_on_machine(plan))

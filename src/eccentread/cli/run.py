@@ -13,6 +13,7 @@ from eccentread.cli.acquaintance import AUTO, meet, recall
 from eccentread.cli.attached import PREFIX, run_attached
 from eccentread.cli.bundled import DEFAULT_PROTOCOL, bundled
 from eccentread.cli.compose import Plan, clock, run_session
+from eccentread.cli.left_behind import settle
 from eccentread.cli.machine import SIMULATOR, personality_of
 from eccentread.cli.profiles import read_shelf
 from eccentread.errors import AdapterError, Cause, InputError, MachineError, UsageError
@@ -81,6 +82,7 @@ def run(
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
     plan = replace(plan, sensor=sensor, sensor_length_m=sensor_length_m)
     plan.check()
+    settle()
     if machine.startswith(PREFIX):
         return run_attached(plan)
     if personality_of(machine) is not None:

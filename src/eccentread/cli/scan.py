@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from eccentread.cli.acquaintance import recall
+from eccentread.cli.left_behind import mention, settle
 from eccentread.cli.listing import Listed
 from eccentread.cli.profiles import read_shelf
 from eccentread.errors import MachineError
@@ -37,6 +38,7 @@ def scan(time_s: float, connect: bool, as_json: bool, forget: bool) -> int:
     """
     from eccentread.io.scan import scan as look
 
+    (settle if connect else mention)()
     last, flaws = recall()
     if forget:
         return _forget(last)

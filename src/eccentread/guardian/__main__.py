@@ -20,10 +20,11 @@ from pathlib import Path
 
 from eccentread.errors import OutputError
 from eccentread.guardian import at_rest
-from eccentread.guardian.crier import FIRST, Crier
+from eccentread.guardian.crier import Crier
 from eccentread.guardian.terminal import Terminal
 from eccentread.guardian.watching import TICK_S, Verdict, Watching, Why
 from eccentread.record.latch import BLUETOOTH, Hold, Holder, Machine
+from eccentread.rescue.words import EMERGENCY
 from eccentread.ui.siren import Siren
 
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGBREAK")
@@ -128,7 +129,8 @@ def _take_over(
     news = f"The program {what} while the belt of {machine.called} may be running."
     logging.getLogger(__name__).warning("%s", news)
     crier.start(f"{news} It is being stopped.")
-    siren.start(FIRST)
+    if machine.reached == BLUETOOTH or sys.stderr.isatty():
+        siren.start(EMERGENCY)  # a simulated belt is loud only where somebody looks
     with contextlib.suppress(OutputError):  # without a hand on it, the belt is stopped all the same
         hold.take(Holder.GUARDIAN)
     stands = _stop(machine, radio, hold, f"it {what}", lambda step: crier.tell(f"{news} {step}"))

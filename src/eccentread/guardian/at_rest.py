@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
@@ -11,7 +11,7 @@ from typing import Protocol
 from bleak.backends.client import BaseBleakClient, get_platform_client_backend_type
 from bleak.backends.device import BLEDevice
 
-from eccentread.events import BeltStands, Connected, FaultRaised, Input, LinkLost, Noted, Output, TimePassed
+from eccentread.events import BeltMayRun, BeltStands, Connected, FaultRaised, Input, LinkLost, Noted, Output, TimePassed
 from eccentread.io.held import held
 from eccentread.io.link import Link
 from eccentread.io.runner import RECONNECT_S, Runner
@@ -22,6 +22,10 @@ _log = logging.getLogger(__name__)
 
 PATIENCE_S = 600.0
 """After this it is given up: whoever could be told has been told for ten minutes."""
+
+
+class NoBeltError(Exception):
+    """The process that simulated the belt is gone, and the belt with it."""
 
 
 class Reached(Protocol):
@@ -53,12 +57,22 @@ class Radio:
     async def reach(
         self, machine: Machine
     ) -> AsyncGenerator[tuple[BLEDevice | str, type[BaseBleakClient] | None]]:
-        """The machine as something to connect to, and the backend for it."""
+        """The machine as something to connect to, and the backend for it.
+
+        Raises:
+            NoBeltError: it was a simulated one, and is no more.
+        """
         if machine.reached == BLUETOOTH or self.via is None:
             mine = [device for device in await held() if device.address == machine.address]
             yield (mine[0] if mine else machine.address), None
         else:
-            async with self.via(machine.reached.partition("@")[2]) as reached:
+            async with AsyncExitStack() as stack:
+                try:
+                    reached = await stack.enter_async_context(self.via(machine.reached.partition("@")[2]))
+                except Exception as error:
+                    if isinstance(error.__cause__, ConnectionRefusedError | FileNotFoundError):
+                        raise NoBeltError from error
+                    raise
                 yield machine.address, reached.client_backend
 
 
@@ -78,6 +92,8 @@ class _Follower:
                 self._tell("The link is lost; connecting again.")
             case FaultRaised(text=text) | Noted(text=text):
                 _log.info("%s", text)
+            case BeltMayRun():
+                self.stands = False
             case BeltStands():
                 self.stands = True
             case _:
@@ -100,7 +116,7 @@ async def bring_to_rest(
 
     `forgotten` tells whether somebody else did. Nothing is raised: whatever fails is tried again.
     """
-    stopping = asyncio.create_task(_stop(machine, radio, StopOnly(0.0, why, patience_s), tell))
+    stopping = asyncio.create_task(_stop(machine, radio, StopOnly(0.0, why, patience_s=patience_s), tell))
     while not stopping.done() and not forgotten():
         await asyncio.wait({stopping}, timeout=RECONNECT_S)
     if stopping.done():
@@ -130,6 +146,8 @@ async def _stop(machine: Machine, radio: Radio, session: StopOnly, tell: Callabl
                     return Link(device, clock=now, on_input=on_input, client_backend=backend)
 
                 await Runner(session, link, clock=now, journal=follower.see, consumers=[]).run()
+        except NoBeltError:
+            return True
         except Exception as error:  # noqa: BLE001 — whatever it is, the belt may be running
             _log.info("not yet: %s", error)
             await asyncio.sleep(RECONNECT_S)

@@ -6,10 +6,8 @@ import textwrap
 import threading
 from typing import TextIO
 
+from eccentread.rescue.words import EMERGENCY
 from eccentread.ui.direct import direct
-
-FIRST = "FEET ON THE SIDE RAILS. HOLD ON. PULL THE SAFETY KEY."
-"""What to do with one's body, before any word of why."""
 
 REPEAT_S = 2.0
 QUIET_REPEAT_S = 15.0
@@ -23,7 +21,7 @@ _BACK = "\x1b[?1049l\x1b[?25h\x1b[0m\r\n"
 
 
 class Crier:
-    """Shouts `FIRST` and the news on a text stream until it is hushed. A stream that is gone is no matter."""
+    """Shouts `EMERGENCY` and the news on a text stream until it is hushed; one that is gone is no matter."""
 
     def __init__(self, stream: TextIO | None) -> None:
         self._asked = stream
@@ -39,7 +37,7 @@ class Crier:
         self._thread.start()
 
     def tell(self, news: str) -> None:
-        """Shout this from now on, behind `FIRST`."""
+        """Shout this from now on, behind `EMERGENCY`."""
         self._news = news
 
     def hush(self, last: str, patience_s: float = 1.0) -> None:
@@ -55,7 +53,7 @@ class Crier:
             self._say(_BACK)
         while True:
             self._say(
-                shout(self._news, _columns(self._asked)) if self._terminal else f"{FIRST} {self._news}\n"
+                shout(self._news, _columns(self._asked)) if self._terminal else f"{EMERGENCY} {self._news}\n"
             )
             if self._hushed.wait(REPEAT_S if self._terminal else QUIET_REPEAT_S):
                 return
@@ -75,6 +73,6 @@ def _columns(stream: TextIO | None) -> int:
 
 def shout(news: str, columns: int) -> str:
     """A block as wide as the terminal, white on red, with the bell."""
-    lines = ["", *textwrap.wrap(FIRST, columns - 2), "", *textwrap.wrap(news, columns - 2), ""]
+    lines = ["", *textwrap.wrap(EMERGENCY, columns - 2), "", *textwrap.wrap(news, columns - 2), ""]
     block = "\r\n".join(f"{_RED}{line.center(columns)}{_PLAIN}" for line in lines)
     return f"\a{block}\r\n"

@@ -1,0 +1,114 @@
+"""Belts that an earlier session left behind: before anything else, they are stopped."""
+
+import asyncio
+import subprocess
+import sys
+import time
+
+import click
+
+from eccentread.errors import Cause, MachineError
+from eccentread.record.latch import Hold, Holder, Latch, default_folder, latches
+from eccentread.ui.words import printable
+
+PATIENCE_S = 40.0
+"""How long a command at a belt waits until a person is asked: a connection, and a belt that has to prove that
+it does not merely count down."""
+
+
+def settle() -> None:
+    """Stop each belt that was left behind, in the foreground; where that fails, a person says that it stands.
+
+    A belt that a living session has in hand is none of these.
+
+    Raises:
+        MachineError: a belt may be running, and nobody sees it stand (BELT_LEFT).
+    """
+    from eccentread.rescue.words import EMERGENCY
+
+    for latch in _left():
+        called = printable(latch.machine.called)
+        _tell(f"{_what(latch)} It is being stopped, which takes up to {PATIENCE_S:g} s. {EMERGENCY}")
+        hold = Hold(latch.machine, default_folder())
+        try:
+            if _at_rest(latch, hold) or _seen(called):
+                hold.belt_stands()
+                _tell(f"the belt of {called} stands.")
+                continue
+        finally:
+            hold.release()
+        raise MachineError(
+            Cause.BELT_LEFT,
+            f"The belt of {called} may be running: pull its safety key, or switch it off at the wall. "
+            "Once you see it stand, start this again in a terminal and say so.",
+        )
+
+
+def mention() -> None:
+    """Say which belts were left behind, and have a process stop each: nobody has to wait."""
+    for latch in _left():
+        if latch.holder is None:
+            from eccentread.cli.guarded import via
+            from eccentread.guardian.guard import command
+
+            _tell(
+                f"{_what(latch)} It is being stopped in the background; once you see it stand, "
+                "`eccentread run` asks about it."
+            )
+            subprocess.Popen(  # noqa: S603 — this program itself
+                command(latch.machine, default_folder(), via(latch.machine)),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,  # a pipe would stay open
+                start_new_session=True,
+            )
+
+
+def _left() -> list[Latch]:
+    return [latch for latch in latches(default_folder()) if latch.holder is not Holder.SESSION]
+
+
+def _what(latch: Latch) -> str:
+    if latch.since_utc is None:
+        since = "since when is not known, for its latch is damaged"
+    else:
+        since = f"since {latch.since_utc.astimezone():%d %B %H:%M}"
+    return f"The belt of {printable(latch.machine.called)} may be running, {since}: nothing saw it stand."
+
+
+def _at_rest(latch: Latch, hold: Hold) -> bool:
+    """Whether the belt is brought to a standstill, by this process or by the guardian that is at it."""
+    from eccentread.cli.guarded import via
+    from eccentread.guardian.at_rest import Radio, bring_to_rest
+
+    try:
+        if not hold.take(Holder.GUARDIAN):
+            return _cleared(hold)
+        return asyncio.run(
+            bring_to_rest(
+                latch.machine,
+                Radio.of(via(latch.machine)),
+                "it left the belt behind",
+                patience_s=PATIENCE_S,
+                forgotten=lambda: hold.cleared,
+                tell=_tell,
+            )
+        )
+    except KeyboardInterrupt:  # whoever is there does not want to wait
+        return False
+
+
+def _cleared(hold: Hold) -> bool:
+    """Whether the guardian that is at it, or somebody else, sees the belt stand in time."""
+    until_s = time.monotonic() + PATIENCE_S
+    while not hold.cleared and time.monotonic() < until_s:
+        time.sleep(0.2)
+    return hold.cleared
+
+
+def _seen(called: str) -> bool:
+    return sys.stdin.isatty() and click.confirm(f"Do you see the belt of {called} stand still?", err=True)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"eccentread: {sentence}", err=True)
