@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,34 +11,76 @@ import click
 from eccentread.cli.acquaintance import recall
 from eccentread.cli.profiles import Shelf, own_folder, read_shelf
 from eccentread.record.library import default_root
+from eccentread.rescue.words import EMERGENCY
+from eccentread.ui import speakers
+from eccentread.ui.siren import Siren
 from eccentread.ui.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from eccentread.io.doctor import Finding
+    from eccentread.ui.speakers import Tool
+
+ALOUD_S = 8.0
+"""Long enough for a tone, the words, and a tone."""
+
+_SOUND = {
+    "linux": "Install pipewire-bin, pulseaudio-utils or alsa-utils to play it, and espeak-ng to speak it.",
+    "darwin": "They are a part of macOS; see why afplay and say are not found.",
+    "win32": "They are a part of Windows; see why PowerShell is not found.",
+}
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to keep sessions in.")
-def doctor(out: Path | None) -> int:
+@click.option("--sound", "aloud", is_flag=True, help="Sound the alarm for a few seconds.")
+def doctor(out: Path | None, aloud: bool) -> int:
     """See whether this computer is fit for a session.
 
-    Looks at Python, the packages, Bluetooth, who holds the treadmill, and the folders. Exit status: 0 all
-    well, 4 something stands in the way.
+    Looks at Python, the packages, Bluetooth, who holds the treadmill, the folders, and by what an alarm is
+    heard; --sound lets it be heard. Exit status: 0 all well, 4 something stands in the way.
     """
     from eccentread.io.doctor import diagnose
 
     last, flaws = recall()
     findings = asyncio.run(diagnose(out or default_root(), last))
-    findings += [*profiles(read_shelf()), *memory(flaws)]
+    findings += [*profiles(read_shelf()), *memory(flaws), *sound(speakers.players(), speakers.voices())]
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     marks = {True: "✓", None: "–", False: "✗"} if unicode else {True: "ok", None: "--", False: "!!"}
     for finding in findings:
         click.echo(f"{marks[finding.ok]} {finding.what}: {printable(finding.detail)}")
         if finding.way_out:
             click.echo(f"    {printable(finding.way_out)}")
+    if aloud:
+        click.echo(f"The alarm sounds for {ALOUD_S:.0f} s; make it as loud as it must be on the belt.")
+        sound_alarm(Siren(), ALOUD_S)
     return 4 if any(finding.ok is False for finding in findings) else 0
+
+
+def sound(players: "Sequence[Tool]", voices: "Sequence[Tool]") -> "Sequence[Finding]":
+    """By what the athlete, who does not see the screen, hears an alarm. Nobody can tell how loud it is."""
+    from eccentread.io.doctor import Finding
+
+    plays = ", ".join(tool.name for tool in players) or "nothing"
+    speaks = ", ".join(tool.name for tool in voices) or "nothing"
+    detail = f"{plays} plays it, {speaks} speaks it; whether it is loud enough, --sound lets you hear"
+    if not players and not voices:
+        detail = (
+            "there is only the terminal's bell for it, and whoever faces away from the screen may miss that"
+        )
+    if players and voices:
+        return [Finding("alarm", ok=True, detail=detail)]
+    return [Finding("alarm", ok=None, detail=detail, way_out=_SOUND.get(sys.platform, _SOUND["linux"]))]
+
+
+def sound_alarm(siren: Siren, for_s: float) -> None:
+    """Sound it for so long, or until Ctrl-C."""
+    try:
+        siren.start(EMERGENCY)
+        time.sleep(for_s)
+    finally:
+        siren.close()
 
 
 def profiles(shelf: Shelf) -> "Sequence[Finding]":

@@ -54,9 +54,9 @@ _HELD = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `ok` is `None` where nobody can tell.
+    """One thing looked at. `ok` is `None` where nobody can tell, or where a session goes without it.
 
-    `way_out` is a sentence where it is false.
+    `way_out` is a sentence where it is false, and where something can be done.
     """
 
     what: str

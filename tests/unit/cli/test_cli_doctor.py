@@ -3,9 +3,12 @@
 import pytest
 from click.testing import CliRunner
 
-from eccentread.cli.doctor import doctor
+from eccentread.cli.doctor import doctor, sound, sound_alarm
 from eccentread.io.doctor import Finding
 from eccentread.record import remembered as memory
+from eccentread.ui.speakers import Tool
+
+PLAYER, VOICE = Tool("pw-play", ("pw-play", "{}")), Tool("espeak-ng", ("espeak-ng", "--stdin"))
 
 
 @pytest.fixture
@@ -34,3 +37,57 @@ def test_a_trouble_comes_with_its_way_out(call):
     found = call(Finding("BlueZ", ok=False, detail="5.54", way_out="Update it."))
     assert found.return_value == 4
     assert found.stdout.splitlines()[:2] == ["✗ BlueZ: 5.54", "    Update it."]
+
+
+@pytest.mark.parametrize(
+    ("players", "voices", "ok", "says"),
+    [
+        ([PLAYER], [VOICE], True, "pw-play plays it, espeak-ng speaks it"),
+        ([PLAYER], [], None, "pw-play plays it, nothing speaks it"),
+        ([], [VOICE], None, "nothing plays it, espeak-ng speaks it"),
+        ([], [], None, "only the terminal's bell"),
+    ],
+)
+def test_it_says_by_what_an_alarm_is_heard(players, voices, ok, says):
+    [finding] = sound(players, voices)
+    assert finding.ok is ok
+    assert says in finding.detail
+    assert (finding.way_out is None) is (ok is True)
+
+
+def test_a_computer_without_sound_is_fit_and_is_told(call, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    found = call()
+    assert found.return_value == 0
+    assert "– alarm: there is only the terminal's bell" in found.stdout
+
+
+class Siren:
+    """Remembers what was done with it."""
+
+    def __init__(self):
+        self.done = []
+
+    def start(self, words):
+        self.done.append(words)
+
+    def close(self):
+        self.done.append("closed")
+
+
+def test_the_alarm_can_be_heard_and_ends_when_somebody_has_heard_enough(monkeypatch):
+    def interrupted(for_s):
+        raise KeyboardInterrupt
+
+    siren = Siren()
+    monkeypatch.setattr("time.sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sound_alarm(siren, 8.0)
+    assert siren.done == ["Feet on the side rails! Hold on. Pull the safety key.", "closed"]
+
+
+def test_sound_is_made_only_when_asked_for(call, monkeypatch):
+    sounded = []
+    monkeypatch.setattr("eccentread.cli.doctor.sound_alarm", lambda siren, for_s: sounded.append(for_s))
+    call()
+    assert sounded == []

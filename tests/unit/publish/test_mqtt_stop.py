@@ -1,5 +1,8 @@
 """A stop that comes over MQTT."""
 
+import json
+import subprocess
+import sys
 import threading
 import time
 
@@ -123,3 +126,25 @@ def test_a_broker_that_denies_it_is_mentioned_and_gets_the_rest(publish, monkeyp
     assert publisher.close(DEADLINE_S)
     assert publisher.published == 1
     assert "lets nobody stop the belt" in caplog.text
+
+
+def test_it_stops_a_session(broker, subscribe, send, tmp_path):
+    subscriber = subscribe()
+    words = ("run", "--machine", "sim", "--pace", "80", "--yes", "--plain", "--seed", "1", "--out", tmp_path)
+    program = subprocess.Popen(
+        [
+            sys.executable, "-c", "from eccentread.cli import main; main()", *words,
+            "--mqtt", f"mqtt://127.0.0.1:{broker.port}/lab",
+        ],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        subscriber.until("lab/phase", "locking")
+        send("lab/stop")
+        assert program.wait(DEADLINE_S) == 1
+    finally:
+        program.kill()
+        program.wait()
+    [journal] = tmp_path.glob("*/journal.jsonl")
+    lines = [json.loads(line) for line in journal.read_text().splitlines()[1:]]
+    assert [line["by"] for line in lines if line.get("in") == "stop-asked"] == ["mqtt"]
