@@ -101,6 +101,7 @@ class Runner:
         self._failed: list[Callable[..., object]] = []
         self._inbox: deque[Input] = deque()
         self._feeding = False
+        self._belt_may_run = False
         self._lost = asyncio.Event()
         self._hanging_up: asyncio.Task[None] | None = None
         self._away_s = 0.0
@@ -159,16 +160,24 @@ class Runner:
             outputs = self._session.feed(happened)
         except Exception as error:  # noqa: BLE001 — whatever it is, the belt must not run on
             _log.exception("the session failed on %r", happened)
-            self._session = StopOnly(happened.t_s, f"{type(error).__name__}: {error}")
+            why = f"{type(error).__name__}: {error}"
+            self._session = StopOnly(happened.t_s, why, may_run=self._belt_may_run)
             outputs = self._session.feed(happened)
         moves = any(isinstance(output, Command) and output.kind in MOTION for output in outputs)
         allowed = self._may_run(outputs) if moves else True
         for output in outputs:
             # Commands first onto the air, then into the record, then to whoever watches.
-            if isinstance(output, Command):
-                self._send(output, allowed=allowed or output.kind not in MOTION)
-            elif isinstance(output, BeltStands) and self._safeguard is not None:
-                self._safeguard.stands()
+            match output:
+                case Command(kind=kind):
+                    self._send(output, allowed=allowed or kind not in MOTION)
+                case BeltMayRun():
+                    self._belt_may_run = True
+                case BeltStands():
+                    self._belt_may_run = False
+                    if self._safeguard is not None:
+                        self._safeguard.stands()
+                case _:
+                    pass
             self._guarded(self._journal, output)
             for consumer in self._consumers:
                 self._guarded(consumer.put, output)

@@ -3,6 +3,7 @@
 from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, SetSpeed, SlowTo, Start, Stop
 from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE_S, Limits
 from eccentread.safety.liveness import Liveness
+from eccentread.safety.motion import START_TIMEOUT_S, Motion
 from eccentread.safety.odometer import Odometer, Pace
 from eccentread.safety.stopping import REPEAT_S, Progress, Stopping
 from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
@@ -11,12 +12,14 @@ __all__ = [
     "ARM_LASTS_S",
     "CEILING_CENTI_KMH",
     "REPEAT_S",
+    "START_TIMEOUT_S",
     "SUSPECT_AGE_S",
     "Alarm",
     "BeltGate",
     "Expected",
     "Limits",
     "Liveness",
+    "Motion",
     "Odometer",
     "Pace",
     "Pause",

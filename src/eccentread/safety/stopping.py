@@ -47,8 +47,9 @@ class Stopping:
     """One stop from its cause to a belt that is seen to stand. Times are session seconds.
 
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
-    a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
-    countdown may be running. `repeat_s` is longer than usual on a machine that took a *stop* for a start.
+    a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing, as a
+    countdown may be running; unless motion is seen first. `repeat_s` is longer than usual on a machine that
+    took a *stop* for a start.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Stopping:
         self._next_s = min(self._next_s, t_s)
         self._control_s = None
         self._once_more = True
+        self._said = False  # what was refused was not heard
 
     def relinked(self, t_s: float) -> None:
         """This program ended the link to have another word heard; now there is a new one."""
@@ -119,6 +121,7 @@ class Stopping:
             self.hurry(t_s)  # too fast to wait and see what the console does
         if speed_centi_kmh:
             self._zeros = 0
+            self._not_before_s = t_s  # what was started shows
             return
         if not self._zeros:
             self._first_zero_s = t_s

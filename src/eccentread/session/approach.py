@@ -4,8 +4,8 @@ Pure steps: what happens goes in, effects come out, and `state` says how far it 
 """
 
 from eccentread.events import CommandAnswered, CommandKind, Problem, Reason, ResultCode, Verdict
-from eccentread.safety import Alarm, Limits, RequestControl, SetSpeed, Start
-from eccentread.session.belt_state import SETTLE_S, START_MARGIN_S, START_TIMEOUT_S, BeltState
+from eccentread.safety import START_TIMEOUT_S, Alarm, Limits, RequestControl, SetSpeed, Start
+from eccentread.session.belt_state import SETTLE_S, START_MARGIN_S, BeltState
 from eccentread.session.effects import Effect, Ruling
 from eccentread.session.lock import Lock, LockProgress
 from eccentread.session.profile import Profile

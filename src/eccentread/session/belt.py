@@ -44,6 +44,7 @@ from eccentread.safety import (
     Expected,
     Limits,
     Liveness,
+    Motion,
     Progress,
     Refusal,
     Sign,
@@ -64,7 +65,6 @@ from eccentread.session.belt_state import (
     BeltState,
 )
 from eccentread.session.effects import Effect, GiveUp, Ruling
-from eccentread.session.motion import Motion
 from eccentread.session.observation import Observation
 from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading

@@ -11,17 +11,12 @@ FIRST_REPORT_S = 15.0
 """A machine that reports nothing for this long after the link is up cannot be watched."""
 MOVING_REPORTS = 2
 """Reports of motion in a row that make a fact of it before anything was asked of the belt."""
-START_TIMEOUT_S = 15.0
-"""From the start command to motion: countdowns take 3–6 s, sleepy machines longer."""
 START_MARGIN_S = 10.0
 """What a model known to take its time is given beyond it."""
 SETTLE_S = 2.0
 """From first motion to the speed command; sent sooner, some machines refuse it or drop the link."""
 CONSOLE_LEAD_S = 3.0
 """How long a console that says it stopped the belt is given to do so."""
-LONGEST_REPEAT_S = 8.0
-"""Between one *stop* and the next on a machine that takes one at rest for a start: by then its belt and its
-reports have come to rest."""
 LOWEST_CENTI_KMH = 10
 """The slowest speed asked for in an escalation when the machine names no range."""
 
@@ -60,7 +55,7 @@ MUTE_EXPECTED = {
     BeltState.READY: Expected.STOPPED,
     BeltState.STARTING: Expected.ANYTHING,
 }
-"""The same of a machine that reports only while its belt runs; its start is guarded by `START_TIMEOUT_S`."""
+"""The same of a machine that reports only while its belt runs; `START_TIMEOUT_S` guards its start."""
 BEFORE = frozenset({BeltState.OBSERVING, BeltState.TAKING_CONTROL})
 """States in which nothing has been asked of the belt yet."""
 OURS = frozenset(

@@ -36,6 +36,7 @@ from eccentread.events import (
     TimePassed,
     Told,
 )
+from eccentread.rescue.words import BELT_STANDS, LOOK_AGAIN, STANDS_STILL
 from eccentread.safety import ARM_LASTS_S, Alarm, Limits, Spike
 from eccentread.session import words
 from eccentread.session.belt import Belt
@@ -147,7 +148,7 @@ class GuidedSession:
             case Phase.CHECKLIST | Phase.ARMING if not yes:
                 self._wind_up(t_s, Outcome.STOPPED, Reason.DECLINED)
             case Phase.CHECKLIST:
-                if answer.question == words.BELT_STANDS:
+                if answer.question == BELT_STANDS:
                     self._follow_belt(t_s, self._belt.seen_standing(t_s))
                 elif answer.question == words.OTHER_SPEED:
                     self._out.append(LockChosen(t_s, self._belt.lock_kmh))
@@ -173,7 +174,7 @@ class GuidedSession:
     def _seen_standing(self, t_s: float) -> None:
         self._follow_belt(t_s, self._belt.seen_standing(t_s))
         if self._belt.state is not BeltState.STANDING:
-            self._out.append(Told(t_s, words.LOOK_AGAIN))
+            self._out.append(Told(t_s, LOOK_AGAIN))
             self._put(words.belt_stands(t_s))
         elif self._phase is Phase.LINK_LOST:
             self._end(t_s)
@@ -192,7 +193,7 @@ class GuidedSession:
 
     def _begin_checks(self, t_s: float) -> None:
         offered = [(words.OTHER_SPEED, self._belt.offer)] if self._belt.offer else []
-        eyes = [words.STANDS_STILL] if self._belt.needs_eyes(t_s) else []
+        eyes = [STANDS_STILL] if self._belt.needs_eyes(t_s) else []
         self._checks = [*offered, *words.CHECKLIST, *eyes]
         self._item = 0
         self._next_check(t_s)

@@ -1,6 +1,7 @@
 """What the athlete hears and is asked: one place for all the words of a session."""
 
 from eccentread.events import Ask, Cue, CueKind, QuestionKind
+from eccentread.rescue.words import BELT_MAY_RUN, EMERGENCY, STANDS_STILL
 from eccentread.session.protocol import Protocol
 from eccentread.units import KMH_PER_MPH, mps_from_kmh
 
@@ -28,8 +29,8 @@ _CUES: dict[CueKind, str] = {
     CueKind.REST_LEFT: "{number} seconds.",
     CueKind.STEP_OFF: "Feet on the side rails. The belt is stopping.",
     CueKind.BELT_STOPPED: "The belt stands. Keep off it: it is watched for a few seconds more.",
-    CueKind.BELT_MAY_RUN: "The belt may still be running! Keep off it, and pull the safety key.",
-    CueKind.EMERGENCY: "Feet on the side rails! Hold on. Pull the safety key.",
+    CueKind.BELT_MAY_RUN: BELT_MAY_RUN,
+    CueKind.EMERGENCY: EMERGENCY,
     CueKind.SESSION_DONE: "Session done.",
 }
 
@@ -37,7 +38,6 @@ PAIN_BEFORE = "pain-before"
 PAIN_IN_REST = "pain-in-rest-"
 """With the number of the set before it; nobody has to answer."""
 ARM = "arm"
-BELT_STANDS = "belt-stands"
 OTHER_SPEED = "other-speed"
 BELT_CREEPS = "belt-creeps"
 
@@ -95,12 +95,6 @@ def arm(t_s: float, speed_kmh: float) -> Ask:
     """The permission to move the belt (S2)."""
     text = f"Start the belt now? It will run at {speed_kmh:g} km/h."
     return Ask(t_s, ARM, QuestionKind.CONFIRM, text)
-
-
-STANDS_STILL = (BELT_STANDS, "Does the belt stand still?")
-"""What only a human can see: the link is gone, or the machine says nothing while its belt stands."""
-LOOK_AGAIN = "Keep looking: a countdown may still be running, and the belt start after it."
-"""To somebody who saw it stand too early."""
 
 
 def belt_stands(t_s: float) -> Ask:

@@ -269,14 +269,14 @@ async def test_whoever_is_told_and_fails_does_no_harm_to_the_others_and_is_logge
 
 
 class Boom:
-    """A session that fails once it sees the belt at 0.8 km/h."""
+    """A session that has set the belt in motion, and fails once it sees it at 0.8 km/h."""
 
     ended = False
 
     def feed(self, happened: Input) -> list[Output]:
         if isinstance(happened, Notified) and happened.data == report(0.8):
             raise ZeroDivisionError("division by zero")
-        return []
+        return [BeltMayRun(happened.t_s)]
 
 
 async def test_a_session_that_fails_is_replaced_by_one_that_stops_until_the_belt_stands(
@@ -292,11 +292,11 @@ async def test_a_session_that_fails_is_replaced_by_one_that_stops_until_the_belt
     assert fault.reason is Reason.PROGRAM_FAILED
     assert "ZeroDivisionError: division by zero" in fault.text
     assert [one.kind for one in desk.journalled(Cue)] == [CueKind.EMERGENCY]
-    for _ in range(20):
+    for _ in range(24):
         await asyncio.sleep(0.25)
         desk.link.report(0.8)
-    assert len(desk.stops) >= 10
-    assert {one.data for one in desk.link.sent} == {b"\x08\x01"}
+    assert len(desk.stops) >= 8
+    assert {one.data for one in desk.link.sent} == {b"\x08\x01", b"\x08\x02", b"\x02\x0a\x00"}
     desk.link.report(0.0)
     await asyncio.sleep(0.3)
     assert not desk.running.done()
@@ -312,19 +312,19 @@ async def test_a_failed_session_ends_once_whatever_still_arrives() -> None:
     desk = Desk(Boom())
     desk.link.report(0.8)
     for k in range(20):
-        desk.runner.submit(Notified(0.5 * k, "2acd", report(0.0)))
+        desk.runner.submit(Notified(1.0 + k, "2acd", report(0.0)))
     assert len(desk.journalled(SessionEnded)) == 1
     assert len(desk.journalled(FaultRaised)) == 1
 
 
-async def test_a_failed_session_gives_up_after_a_minute() -> None:
+async def test_a_failed_session_gives_up_after_ten_minutes() -> None:
     desk = Desk(Boom())
     desk.start()
     await asyncio.sleep(1.0)
     desk.link.report(0.8)
     began = desk.runner.now_s
     await desk.running
-    assert 60.0 <= desk.runner.now_s - began <= 60.0 + 2 * TICK_S
+    assert 600.0 <= desk.runner.now_s - began <= 600.0 + 2 * TICK_S
 
 
 async def test_a_failed_session_whose_link_is_lost_stops_the_belt_when_it_is_back() -> None:

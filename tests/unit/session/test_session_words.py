@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eccentread.events import CueKind, QuestionKind
+from eccentread.rescue.words import BELT_STANDS
 from eccentread.session import words
 from eccentread.session.protocol import NUMBERED
 from eccentread.session.words import Words
@@ -40,7 +41,7 @@ def test_the_checklist_asks_for_the_safety_key_first():
 
 def test_every_question_has_a_name_of_its_own():
     names = [name for name, _ in (*words.CHECKLIST, *words.QUESTIONS)]
-    names += [words.PAIN_BEFORE, words.ARM, words.BELT_STANDS]
+    names += [words.PAIN_BEFORE, words.ARM, BELT_STANDS]
     assert len(set(names)) == len(names)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind
-from eccentread.session.motion import Motion
+from eccentread.safety import Motion
 
 
 def command(kind: CommandKind, t_s: float = 1.0) -> Command:

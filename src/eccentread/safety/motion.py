@@ -3,8 +3,13 @@
 from math import inf
 
 from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind, Output
-from eccentread.safety import REPEAT_S
-from eccentread.session.belt_state import LONGEST_REPEAT_S, START_TIMEOUT_S
+from eccentread.safety.stopping import REPEAT_S
+
+START_TIMEOUT_S = 15.0
+"""From what starts a belt to motion: countdowns take 3–6 s, sleepy machines longer."""
+LONGEST_REPEAT_S = 8.0
+"""Between one *stop* and the next on a machine that takes one at rest for a start: by then its belt and its
+reports have come to rest."""
 
 
 class Motion:
@@ -50,13 +55,17 @@ class Motion:
         believed, self._believed = self._believed, self._believed or not self._reported
         return self._believed and not believed
 
+    def may_start_until(self, t_s: float) -> None:
+        """What was sent, or may have been, shows by then."""
+        self._start_until_s = t_s
+
     def commanded(self, command: Command, start_within_s: float) -> list[Output]:
         """A command goes out; a start shows within `start_within_s`. Say what must be known first."""
         match command.kind:
             case CommandKind.STOP | CommandKind.PAUSE:
                 self._stop_sent_s = command.t_s
             case CommandKind.START:
-                self._start_until_s = command.t_s + start_within_s
+                self.may_start_until(command.t_s + start_within_s)
                 return self.suspected(command.t_s)
             case _:
                 pass
