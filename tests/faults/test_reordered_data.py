@@ -1,0 +1,76 @@
+"""Reports overtake one another, or come seconds late: FTMS dates none, so what is old looks new."""
+
+import pytest
+
+from bounds_of_safety import (
+    SLOWING_S,
+    claims_hold,
+    ended,
+    faulted_s,
+    nothing_resumes,
+    shrugged_off,
+    stands_within,
+    stopped_s,
+    told_body_first,
+)
+from driving import MOMENTS, WITH_REST, Trouble, in_phase
+from eccentread.events import BeltReported, CueKind, Outcome, Phase, Reason
+from mishaps import delivers, machine, misreads
+
+AT_ONCE_S = 0.05
+LATE_S = 2.0
+
+
+def on_the_air(**how: float) -> str:
+    return machine("\n".join(["[gatt.delivery]", *(f"{key} = {value}" for key, value in how.items())]))
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_a_session_of_reports_that_overtake_one_another(rate, driven):
+    session = driven(on_the_air(overtaken_rate=rate))
+    shrugged_off(session)
+    claims_hold(session)
+
+
+@pytest.mark.parametrize("how", [{"overtaken_rate": 1.0}, {"late_rate": 0.3, "late_s": LATE_S}])
+def test_disorder_at_every_moment(how, driven):
+    troubles = [Trouble(when, delivers(3.0, **how)) for when in MOMENTS.values()]
+    session = driven("default", protocol=WITH_REST, troubles=troubles)
+    shrugged_off(session, sets=2)
+    claims_hold(session)
+
+
+@pytest.mark.parametrize("late_s", [0.5, LATE_S])
+def test_a_session_of_which_a_tenth_comes_late(late_s, driven):
+    session = driven(on_the_air(late_rate=0.1, late_s=late_s))
+    shrugged_off(session)
+    claims_hold(session)
+
+
+def test_standstills_that_come_late_are_not_taken_for_the_belt_of_now(driven):
+    """Half of the zeros of the countdown come when the belt runs and is being stopped already."""
+    troubles = [
+        Trouble(MOMENTS["countdown"], delivers(3.0, late_rate=0.5, late_s=6.0)),
+        Trouble(in_phase(Phase.LOCKING), lambda run: run.stop(), after_s=2.0),
+    ]
+    session = driven("default", troubles=troubles)
+    stop_s = stopped_s(session)
+    stands_within(session, SLOWING_S, stop_s)
+    nothing_resumes(session, stop_s)
+    claims_hold(session)
+    ended(session, Outcome.STOPPED, Reason.STOP_ASKED)
+
+
+@pytest.mark.parametrize("moment", ["locking", "signal check", "mid-push", "rest"])
+def test_over_speed_among_disorder_stops_the_belt_with_its_second_report(moment, driven):
+    when = MOMENTS[moment]
+    troubles = [Trouble(when, delivers(30.0, overtaken_rate=0.5)), Trouble(when, misreads(24.0, 1.0))]
+    session = driven("default", protocol=WITH_REST, troubles=troubles)
+    heard = [one.t_s for one in session.of(BeltReported) if one.speed_kmh == 24.0]
+    stop_s = stopped_s(session)
+    assert abs(stop_s - heard[1]) <= AT_ONCE_S
+    told_body_first(session, CueKind.EMERGENCY, faulted_s(session, Reason.OVER_SPEED))
+    nothing_resumes(session, stop_s)
+    stands_within(session, SLOWING_S, stop_s)
+    claims_hold(session)
+    ended(session, Outcome.FAULT, Reason.OVER_SPEED)
