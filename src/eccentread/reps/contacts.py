@@ -297,8 +297,8 @@ class ContactTracker:
         s[_PENDING] = 0.0
         return Contact(onset, release, load, h[_BASE], over * kind)
 
-    def held(self, sure: float) -> Held | None:
-        """The contact that is under way with probability `sure` (0–1), if there is one."""
+    def held(self) -> Held | None:
+        """The contact that is likely under way, if there is one."""
         s = self._s
         score = s[_SCORE] + self._survival[self._durations(self._t)]
         best = int(score.argmin())
@@ -307,10 +307,11 @@ class ContactTracker:
         weight = np.exp(0.5 * (score[best] - score))
         onset_s, load, base = float(s[_ONSET, best]), float(s[_LOAD, best]), float(s[_BASE, best])
         same = s[_ONSET, self._on] <= onset_s + SAME_ONSET_S
-        if not weight[self._on][same].sum() >= sure * weight.sum():
+        probability = float(weight[self._on][same].sum() / weight.sum())
+        if not probability >= LIKELIER:
             return None
         level = base - load * self._response.sustained
-        return Held(onset_s, max(level, 0.0), load * self._rise_in_gap, load / self._cued_kmh)
+        return Held(onset_s, max(level, 0.0), load * self._rise_in_gap, load / self._cued_kmh, probability)
 
     def forget(self, before_s: float) -> None:
         """Contacts that began before `before_s` will not be taken; one that is under way is dropped."""

@@ -50,8 +50,8 @@ class RepDetector:
 
     @property
     def held(self) -> Held | None:
-        """The contact that is surely under way, if there is one."""
-        return self._follower.held(SURE) if self._follower is not None else None
+        """The contact that is likely under way, if there is one."""
+        return self._follower.held() if self._follower is not None else None
 
     def end_set(self, t_s: float) -> Rep | None:
         """Stop counting; the rep whose end is already in the data, if there is one."""

@@ -38,9 +38,9 @@ class PushFollower:
         """The oldest push not yet given, once it is over with probability `sure`."""
         return self._tracker.take(sure)
 
-    def held(self, sure: float) -> Held | None:
-        """The contact that is under way with probability `sure`, if there is one."""
-        return self._tracker.held(sure)
+    def held(self) -> Held | None:
+        """The contact that is likely under way, if there is one."""
+        return self._tracker.held()
 
     @property
     def surprise(self) -> float:

@@ -14,3 +14,5 @@ class Held:
     """By how much the reported speed would rise in the shortest usual gap, were the belt free."""
     relative_load: float
     """Its load over that of the cued pushes."""
+    probability: float
+    """That it is under way, and began when it says; 0.5–1."""

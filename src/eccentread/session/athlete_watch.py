@@ -14,7 +14,11 @@ from eccentread.units import mps_from_kmh
 
 STILL_THERE_S = 30.0
 NO_PUSHES_S = 60.0
-"""Without a push for this long in a set, nobody is exercising; half of it, and the athlete is asked."""
+"""No sign of a contact for this long in a set: nobody is exercising; half of it, and the athlete is asked."""
+UNCOUNTED_S = 90.0
+"""Contacts that never count are somebody, too: a belt that is all but stalled may hide pushes from the
+detector. A whole set takes 55–90 s: after so long she has done another one, and the truth is that nothing is
+counted."""
 
 STALLED_KMH = 0.2
 STALLED_S = 1.0
@@ -29,6 +33,9 @@ LONGEST_TRAVEL_M = 1.1
 onset. What lasts longer *and* has come further is no push."""
 STAYS_S = 5.0
 """Told to get off, she has 0.9 s to react and a second to step; the machine reports late."""
+HELD_FROM_S = 6.0
+SURE = 0.9
+"""A contact that is as sure as this after so long is followed until the speed comes back by half its rise."""
 LEAST_WEIGHT = 0.35
 """Of the load of a cued push. A body on the deck loads the belt like a push: µ·mg = 0.2 · 700 N = 140 N."""
 SUSTAINED = 0.3
@@ -44,9 +51,10 @@ STEPS_ON = 4
 """…and so many more, that began after she was told and had `HEARS_S` to get off."""
 HEARS_S = 2.0
 ALIKE = 0.3
-STEP_HEIGHT = 0.3
+DIP_HEIGHT = 0.3
 """Of the dip of a cued push. Tremor within a push is 16 % from peak to peak."""
-STEP_NOISE = 5.0
+DIP_NOISE = 5.0
+"""Of the noise of one report: what falls and rises by more is no chance."""
 SEEN_EACH_S = 0.5
 """Reports further apart than this cannot show steps 0.8–2 s apart."""
 RINGS = 3
@@ -55,7 +63,9 @@ RINGS = 3
 EFFORT_SPREAD = 1.27
 """1 + 2σ, σ = 13 %: pushes of one effort scatter by 15 %, so the median of three cued ones by 9 %, and
 estimates of load by 10 %. Twice in a row over this, times the highest over the lowest effort prescribed, is
-more than the prescription explains."""
+more than the prescription explains: of the cued pushes, or of her own so far, where those were lighter."""
+OWN_REPS = 5
+"""So many make a median of her own."""
 HARD_IN_A_ROW = 2
 HARD_AGAIN = 3
 """Of these in a row the first may have been under way when she was told."""
@@ -111,37 +121,39 @@ class AthleteWatch:
 
     def __init__(self, effort: tuple[int, int]) -> None:
         low, high = effort
-        self._too_hard_pct = 100.0 * EFFORT_SPREAD * high / max(low, 1)
+        self._too_hard = EFFORT_SPREAD * high / max(low, 1)
+        self._loads_pct: list[float] = []
         self._stalls: dict[object, Stall] = {}
         self._stall_said_s = float("-inf")
         self._stands_show = False
-        self._steps: Dips | None = None
-        self._noise_kmh = 0.0
+        self._dips: Dips | None = None
+        self._steps_show = False
         self.begin_set(0.0)
 
     def learn(self, found: Calibration, cued: Sequence[Sequence[tuple[float, float]]]) -> list[str]:
         """What the signal check found, and the reports of each cued contact: what cannot be seen here?"""
-        self._noise_kmh = found.noise_kmh
         rho, gap_rise = found.response.sustained, found.push_kmh * found.rise_in_gap
         self._stands_show = rho >= SUSTAINED and LEAST_WEIGHT * gap_rise / 2 >= OVER_NOISE * found.noise_kmh
-        height = max(STEP_HEIGHT * found.dip_kmh, STEP_NOISE * found.noise_kmh)
+        height = max(DIP_HEIGHT * found.dip_kmh, DIP_NOISE * found.noise_kmh)
+        self._dips = Dips(height, STEPS + 1) if height < found.dip_kmh else None
         rings = any(_dips(height, reports) >= RINGS for reports in cued)
-        steps_show = found.interval_s <= SEEN_EACH_S and height < found.dip_kmh and not rings
-        self._steps = Dips(height, STEPS + 1) if steps_show else None
+        self._steps_show = self._dips is not None and found.interval_s <= SEEN_EACH_S and not rings
         blind = [] if self._stands_show else ["who stands on the belt with both feet"]
-        blind += [] if steps_show else ["who walks on it"]
+        blind += [] if self._steps_show else ["who walks on it"]
         return [f"this source of belt speed does not show {one}" for one in blind]
 
     def begin_set(self, t_s: float) -> None:
         """A set begins."""
-        self._last_push_s, self._asked = t_s, False
-        self._told_held: tuple[float, Held] | None = None
+        self._last_push_s = self._last_rep_s = t_s
+        self._asked = False
+        self._held: Held | None = None
+        self._told_held_s: float | None = None
         self._told_walk_s: float | None = None
         self._hard, self._told_hard = 0, False
         self._onset_s: float | None = None
         self._cycles: list[float] = []
-        if self._steps is not None:
-            self._steps.at_s.clear()
+        if self._dips is not None:
+            self._dips.at_s.clear()
 
     def stalled(self, source: object, t_s: float, speed_kmh: float) -> Sign | None:
         """A source reports a belt that is held at its speed, in a set or not."""
@@ -153,11 +165,16 @@ class AthleteWatch:
 
     def reported(self, t_s: float, speed_kmh: float, held: Held | None) -> Sign | None:
         """A report in a set, and the contact that it shows to be under way, if any."""
-        return self._walks(t_s, speed_kmh) or self._stays(t_s, speed_kmh, held)
+        dips = self._dips if self._dips is not None and self._dips.feed(t_s, speed_kmh) else None
+        if dips is not None or held is not None:
+            self._last_push_s, self._asked = t_s, False
+        walks = self._walks(t_s, dips) if dips is not None and self._steps_show else None
+        return walks or (self._stays(t_s, speed_kmh, held) if self._stands_show else None)
 
     def counted(self, t_s: float, rep: Rep) -> Sign | None:
         """A rep counts."""
-        self._last_push_s, self._asked = t_s, False
+        self._last_push_s = self._last_rep_s = t_s
+        self._asked = False
         return self._fades(rep) or self._overdoes(rep)
 
     def passed(self, t_s: float) -> Sign | None:
@@ -165,15 +182,14 @@ class AthleteWatch:
         quiet_s = t_s - self._last_push_s
         if quiet_s >= NO_PUSHES_S:
             return StopBelt(Reason.NO_PUSHES)
+        if t_s - self._last_rep_s >= UNCOUNTED_S:
+            return StopBelt(Reason.CANNOT_COUNT)
         if quiet_s < STILL_THERE_S or self._asked:
             return None
         self._asked = True
         return Say(CueKind.STILL_THERE)
 
-    def _walks(self, t_s: float, speed_kmh: float) -> Sign | None:
-        steps = self._steps
-        if steps is None or not steps.feed(t_s, speed_kmh):
-            return None
+    def _walks(self, t_s: float, steps: Dips) -> Sign | None:
         if self._told_walk_s is None:
             if not steps.regular(STEPS, *STEP_S, ALIKE):
                 return None
@@ -183,23 +199,32 @@ class AthleteWatch:
         return EndSet(Reason.WALKING) if on and steps.regular(STEPS_ON, *STEP_S, ALIKE) else None
 
     def _stays(self, t_s: float, speed_kmh: float, held: Held | None) -> Sign | None:
-        if self._told_held is not None:
-            told_s, held = self._told_held
-            if speed_kmh > held.level_kmh + held.rise_kmh / 2:
-                self._told_held = None
-                return None
-            return StopBelt(Reason.BOTH_FEET) if t_s - told_s >= STAYS_S else None
-        if held is None or not self._stands_show or held.relative_load < LEAST_WEIGHT:
+        if held is not None and self._told_held_s is None and held.probability >= SURE:
+            self._held = held if t_s - held.onset_s >= HELD_FROM_S else None
+        if self._held is None:
             return None
-        lasts_s = t_s - held.onset_s
-        if lasts_s < LONGEST_PUSH_S or lasts_s * mps_from_kmh(held.level_kmh) < LONGEST_TRAVEL_M:
+        if speed_kmh > self._held.level_kmh + self._held.rise_kmh / 2:
+            self._held = self._told_held_s = None
             return None
-        self._told_held = t_s, held
+        if self._told_held_s is not None:
+            return StopBelt(Reason.BOTH_FEET) if t_s - self._told_held_s >= STAYS_S else None
+        lasts_s = t_s - self._held.onset_s
+        short = lasts_s < LONGEST_PUSH_S or lasts_s * mps_from_kmh(self._held.level_kmh) < LONGEST_TRAVEL_M
+        if short or self._held.relative_load < LEAST_WEIGHT:
+            return None
+        self._told_held_s = t_s
         return Say(CueKind.ONE_FOOT)
 
     def _overdoes(self, rep: Rep) -> Sign | None:
-        hard = rep.load_rel_pct is not None and rep.load_rel_pct > self._too_hard_pct
-        self._hard = self._hard + 1 if hard else 0
+        load_pct = rep.load_rel_pct
+        if load_pct is None:
+            return None
+        usual_pct = min(100.0, median(self._loads_pct)) if len(self._loads_pct) >= OWN_REPS else 100.0
+        if load_pct <= self._too_hard * usual_pct:
+            self._loads_pct.append(load_pct)
+            self._hard = 0
+            return None
+        self._hard += 1
         if self._hard < (HARD_AGAIN if self._told_hard else HARD_IN_A_ROW):
             return None
         if self._told_hard:
