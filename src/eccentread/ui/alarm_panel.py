@@ -21,7 +21,7 @@ def alarm_panel(screen: Screen, width: int, height: int, style: str, *, ascii_on
     """The alarm in `width` columns and `height` rows; what the giant words leave no room for is left out."""
     words = printable(screen.alarm.words or "")
     columns = max(1, width - 2 * _MARGIN)
-    rest = [line for text in (*reasons(screen), doing(screen)) for line in wrap(text, columns)]
+    rest = [line for text in (*reasons(screen), doing(screen), *belt(screen)) for line in wrap(text, columns)]
     plain = giant_words(words, columns, 0)
     below, giant = rest[: max(0, height - len(plain) - 1)], plain
     for kept in range(len(rest), -1, -1):
@@ -43,19 +43,21 @@ def reasons(screen: Screen) -> list[str]:
 
 
 def doing(screen: Screen) -> str:
-    """What the program does about it, and what the belt was seen to do last."""
+    """What the program does about it."""
     stops = screen.alarm.stops
-    sent = f"stop sent {stops} {'time' if stops == 1 else 'times'}"
+    times = f"{stops} {'time' if stops == 1 else 'times'}"
     match screen.phase:
         case Phase.LINK_LOST:
-            now = f"The link is lost: trying again, and stop goes out first ({sent})."
+            return f"The link is lost: trying again; stop goes out first (sent {times} so far)."
         case Phase.ENDED:
-            now = f"The program has given up ({sent}): pull the key, or cut the treadmill's power."
+            return f"Stop was sent {times}. The program has given up: cut the treadmill's power."
         case _ if stops:
-            now = f"{sent.capitalize()}, the belt is not yet seen to stand."
+            return f"Stop sent {times}; the belt is not yet seen to stand."
         case _:
-            now = "The belt is being stopped."
-    if screen.belt_now is None:
-        return now
-    age_s = screen.t_s - screen.belt_now.t_s
-    return f"{now} Belt: {screen.belt_now.speed_kmh:.2f} km/h, {age_s:.0f} s ago."
+            return "The belt is being stopped."
+
+
+def belt(screen: Screen) -> list[str]:
+    """What the belt was seen to do last, if ever."""
+    now = screen.belt_now
+    return [f"Belt: {now.speed_kmh:.2f} km/h, {screen.t_s - now.t_s:.0f} s ago."] if now else []

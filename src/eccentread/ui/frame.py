@@ -45,7 +45,7 @@ class Look:
     @property
     def alarm(self) -> str:
         """Unmistakable with and without colour."""
-        return "bold white on red" if self.colour else "bold reverse"
+        return "bold bright_white on red" if self.colour else "bold reverse"
 
     @property
     def asks_in_alarm(self) -> str:
@@ -93,7 +93,7 @@ class Frame:
 
         footer = lines(_line(_footer(screen)))
         top = lines(_line(Text(SIMULATED, look.banner, justify="center"))) if screen.simulated else []
-        question = lines(_question(screen, look, self.typed)) if screen.question else []
+        question = lines(_question(screen, look, self.typed, width)) if screen.question else []
         room = height - len(top) - len(question) - len(footer)
         if alarm:
             panel = alarm_panel(screen, width, room, style, ascii_only=look.ascii_only)
@@ -213,7 +213,7 @@ def _faults(faults: tuple[FaultRaised, ...], look: Look) -> RenderableType:
     return Panel(text, title="FAULT", box=box.HEAVY, style=look.alarm)
 
 
-def _question(screen: Screen, look: Look, typed: str) -> RenderableType:
+def _question(screen: Screen, look: Look, typed: str, width: int) -> RenderableType:
     ask = screen.question
     assert ask
     if ask.kind is QuestionKind.CONFIRM:
@@ -223,7 +223,9 @@ def _question(screen: Screen, look: Look, typed: str) -> RenderableType:
         how = Text.assemble(f"{what}, then ", ("Enter", "bold"), "    ", ("S", "bold"), " = skip    ")
         how.append(f" {typed}_ ", Style(bold=True, reverse=True))
     if screen.alarm.words is not None:
-        return Text.assemble(printable(ask.text), "    ", how, style=look.asks_in_alarm, justify="center")
+        asked = printable(ask.text)
+        apart = "    " if len(asked) + len(how) + 4 <= width else "\n"
+        return Text.assemble(asked, apart, how, style=look.asks_in_alarm, justify="center")
     return Panel(
         Group(Text(printable(ask.text), "bold"), how),
         box=box.ROUNDED,
@@ -241,5 +243,8 @@ def _footer(screen: Screen) -> Text:
         " = STOP   ",
         ("p", "bold"),
         " = pain",
-        ("   q, Esc: stop · the safety key is the emergency stop", "dim"),
+        (
+            "   q, Esc: stop · the safety key is the emergency stop",
+            "dim" if screen.alarm.words is None else "",
+        ),
     )

@@ -119,7 +119,7 @@ def test_it_takes_the_whole_screen(screen, width, height) -> None:
 def test_on_a_terminal_of_the_usual_size_the_words_are_giant_and_all_else_is_there(screen) -> None:
     text = " ".join(drawn(after(screen, *LOST), 80, 24).split())
     assert text.count("█") > 60
-    assert "trying again, and stop goes out first (stop sent 12 times)" in text
+    assert "trying again; stop goes out first (sent 12 times so far)" in text
     assert "Belt: 0.80 km/h, 1 s ago." in text
     assert text.index("█") < text.index(WHY) < text.index("trying") < text.index("Does the belt")
 
@@ -133,7 +133,7 @@ def test_where_there_is_hardly_room_the_body_comes_first(screen) -> None:
 @pytest.mark.parametrize(
     ("phase", "says"),
     [
-        (Phase.STOPPING, "Stop sent 12 times, the belt is not yet seen to stand."),
+        (Phase.STOPPING, "Stop sent 12 times; the belt is not yet seen to stand."),
         (Phase.LINK_LOST, "The link is lost: trying again"),
         (Phase.ENDED, "The program has given up"),
     ],
