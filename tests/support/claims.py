@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from bounds_of_safety import BODY_FIRST, START, ended
+from bounds_of_safety import BODY_FIRST, ROUNDING_S, START, ended
 from driving import Driven
 from eccentread.events import Cue, Outcome, Reason
 
@@ -89,7 +89,7 @@ def never_above_the_lock(run: Driven) -> None:
 
 def told_feet_first(run: Driven, since_s: float, within_s: float = 0.1) -> None:
     """The first that is said from `since_s` on tells the athlete what to do with her feet, and soon."""
-    first = next(cue for cue in run.of(Cue) if cue.t_s >= since_s)
+    first = next(cue for cue in run.of(Cue) if cue.t_s >= since_s - ROUNDING_S)
     assert first.text.startswith(BODY_FIRST), first
     assert first.t_s - since_s <= within_s, first
 
