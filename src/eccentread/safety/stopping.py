@@ -47,8 +47,8 @@ class Stopping:
     """One stop from its cause to a belt that is seen to stand. Times are session seconds.
 
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
-    a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing, as a
-    countdown may be running; unless motion is seen first. `repeat_s` is longer than usual on a machine that
+    a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
+    countdown may be running, unless motion is seen first. `repeat_s` is longer than usual on a machine that
     took a *stop* for a start.
     """
 

@@ -33,8 +33,8 @@ class Approach:
         """From the start command to motion."""
         return max(START_TIMEOUT_S, (self._profile.start_after_s or 0.0) + START_MARGIN_S)
 
-    def passed(self, t_s: float) -> list[Effect]:
-        """Time passed."""
+    def passed(self, t_s: float, *, fresh: bool) -> list[Effect]:
+        """Time passed; `fresh`: the machine's reports are new enough to act upon."""
         waited_s = t_s - self._since_s
         match self.state:
             case BeltState.STARTING if waited_s >= self.start_timeout_s:
@@ -42,13 +42,13 @@ class Approach:
                     Ruling(CommandKind.START, Verdict.UNKNOWN, "the belt was not seen to move"),
                     Alarm(Reason.START_TIMED_OUT, "The belt did not start: look at the console."),
                 ]
-            case BeltState.SETTLING if waited_s >= self._settle_s and self._speed_kmh:  # single zeros occur
+            case BeltState.SETTLING if waited_s >= self._settle_s and self._speed_kmh and fresh:
                 return self._set_speed(t_s)
             case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
                 return [self._not_held()]
             case BeltState.LOCKING | BeltState.UNPROVEN:
-                return self._keep_alive(t_s) + self._progress(t_s)
-            case BeltState.LOCKED:
+                return (self._keep_alive(t_s) if fresh else []) + self._progress(t_s)
+            case BeltState.LOCKED if fresh:
                 return self._keep_alive(t_s)
             case _:
                 return []

@@ -22,6 +22,7 @@ from eccentread.events import (
     Problem,
     Reason,
     ResultCode,
+    Told,
     Verdict,
 )
 from eccentread.ftms import (
@@ -141,11 +142,18 @@ class Belt:
         return self._take()
 
     def start(self, t_s: float) -> list[Output]:
-        """A human permits it: set the belt in motion and bring it to the lock."""
+        """A human permits it: set the belt in motion and bring it to the lock.
+
+        Where the gate refuses, the permission is gone, the state is as before, and what was told says why.
+        """
         self._gate.arm(t_s)
         self._approach = Approach(self._limits, self._profile, t_s)
-        if self._ask(Start(), t_s, fatal=True):
+        if self._ask(Start(), t_s):
             self._enter(BeltState.STARTING)
+        else:
+            self._gate.disarm()
+            text = "The treadmill's reports are late, or not of a belt at rest: nothing was started."
+            self._out.append(Told(t_s, text))
         return self._take()
 
     def stop(self, t_s: float) -> list[Output]:
@@ -272,7 +280,8 @@ class Belt:
             case BeltState.STOPPING:
                 self._go_on_stopping(t_s)
             case _ if self._approach and self.state in OURS:
-                self._advance(t_s, self._approach.passed(t_s))
+                fresh = not self._liveness.suspect(t_s)
+                self._advance(t_s, self._approach.passed(t_s, fresh=fresh))
             case _:
                 pass
 
@@ -434,7 +443,8 @@ class Belt:
             case Refusal(reason):
                 self._out.append(Decided(t_s, what, allowed=False, reason=reason))
                 if fatal:
-                    self._alarm(t_s, Alarm(reason, f"{what} was not allowed: {reason}."))
+                    text = f"The program refuses itself a command ({what}: {reason})."
+                    self._alarm(t_s, Alarm(reason, text))
                 return None
             case command:
                 self._pending[command.id] = command.kind

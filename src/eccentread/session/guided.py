@@ -156,9 +156,7 @@ class GuidedSession:
                 self._next_check(t_s)
             case Phase.ARMING:
                 self._out.append(Decided(t_s, "arm", allowed=True, reason="a person permits it"))
-                self._enter(t_s, Phase.STARTING)
-                self._say(t_s, CueKind.BELT_STARTING)
-                self._follow_belt(t_s, self._belt.start(t_s))
+                self._start(t_s)
             case Phase.LOCKING:
                 self._follow_belt(t_s, self._belt.timed(t_s, holds=yes))
             case Phase.QUESTIONS:
@@ -170,6 +168,16 @@ class GuidedSession:
                 self._seen_standing(t_s)
             case _:
                 self._put(words.belt_stands(t_s))
+
+    def _start(self, t_s: float) -> None:
+        outputs = self._belt.start(t_s)
+        if self._belt.state is BeltState.READY:
+            self._follow_belt(t_s, outputs)
+            self._put(words.arm(t_s, self._belt.lock_kmh))
+            return
+        self._enter(t_s, Phase.STARTING)
+        self._say(t_s, CueKind.BELT_STARTING)
+        self._follow_belt(t_s, outputs)
 
     def _seen_standing(self, t_s: float) -> None:
         self._follow_belt(t_s, self._belt.seen_standing(t_s))

@@ -20,6 +20,7 @@ from eccentread.events import (
     Reason,
     SessionEnded,
     SetEnded,
+    Told,
 )
 
 STARTED = [Phase.STARTING, Phase.LOCKING, Phase.SIGNAL_CHECK, Phase.SET, Phase.REST]
@@ -278,14 +279,40 @@ def test_what_goes_wrong_on_a_belt_last_seen_to_move_stops_it(bench):
     assert bench.sent() == ["00", "0801"]
 
 
-def test_a_permission_that_comes_while_the_reports_are_late_starts_nothing(bench):
+def test_a_permission_that_comes_while_the_reports_are_late_starts_nothing_and_is_asked_for_again(bench):
     at(bench, Phase.ARMING)
     bench.machine.mute = True
     bench.run(1.75)
+    bench.silent.add("arm")
     bench.answer("arm", 1)
-    assert bench.faults == [Reason.STALE_DATA]
-    assert bench.phase is Phase.ENDED
+    assert bench.phase is Phase.ARMING
     assert bench.sent() == ["00"]
+    assert "nothing was started" in bench.of(Told)[-1].text
+    bench.machine.mute = False
+    bench.run(1.0)
+    assert bench.of(Ask)[-1].question == "arm"
+    assert bench.sent() == ["00"]
+    bench.answer("arm", 1)
+    assert bench.sent() == ["00", "07"]
+
+
+def test_the_speed_is_set_once_the_reports_are_fresh_again(bench):
+    bench.until(Phase.LOCKING)
+    bench.machine.mute = True
+    bench.run(2.25)
+    assert bench.sent() == ["00", "07"]
+    assert bench.faults == []
+    bench.machine.mute = False
+    bench.run(1.0)
+    assert bench.sent() == ["00", "07", "025000"]
+
+
+def test_a_machine_that_falls_silent_on_the_way_is_said_to(bench):
+    bench.until(Phase.LOCKING)
+    bench.machine.mute = True
+    bench.run(2.75)
+    assert bench.faults == [Reason.SILENT]
+    assert bench.cues[-1] is CueKind.EMERGENCY
 
 
 # --- On the way to the lock ---------------------------------------------------------------------------------

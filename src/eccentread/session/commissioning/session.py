@@ -178,6 +178,8 @@ class Conduct:
         self.run = run
         self.done.runs.append(run)
         self.carry_out(self.belt.start(self.t_s))
+        if self.may_start:  # its reports are late just now
+            raise Over(Outcome.FAULT, Reason.STALE_DATA)
 
     def send_stop(self) -> None:
         """Send a stop, and no more than that: what does the machine make of it?"""
