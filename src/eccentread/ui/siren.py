@@ -7,6 +7,7 @@ plays or speaks ends by itself within seconds: if this one is killed, it leaves 
 import atexit
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from eccentread.ui import speakers
 from eccentread.ui.speakers import Tool
 from eccentread.ui.tone import TONE_S, tone
 
-SPEAK_S = 10.0
+SPEAK_S = 8.0
 """A voice that takes longer hangs."""
 LONGEST_WORDS = 300
 """As many characters are spoken."""
@@ -29,6 +30,7 @@ LONGEST_WORDS = 300
 _SLACK_S = 2.0  # for a player to open the sound card
 _ROUND_S = 1.0  # at the least, where nothing but the bell is heard
 _LOOK_S = 0.05
+_LAST_S = 1.0
 
 
 class Siren:
@@ -49,8 +51,11 @@ class Siren:
         self._bell = bell
         self._words = ""
         self._over: threading.Event | None = None
-        self._thread: threading.Thread | None = None
-        self._tone = _in_a_file(tone())  # now, since a disk may be full later
+        # Now, since a disk may be full later, and a thread takes its time to start.
+        self._tone = _in_a_file(tone())
+        self._alarms = queue.SimpleQueue[threading.Event | None]()
+        self._thread = threading.Thread(target=self._serve, name="siren", daemon=True)
+        self._thread.start()
         atexit.register(self.close)
 
     @property
@@ -63,8 +68,7 @@ class Siren:
         self._words = words[:LONGEST_WORDS].replace("\0", " ")
         if self._over is None:
             self._over = threading.Event()
-            self._thread = threading.Thread(target=self._sound, args=(self._over,), name="siren", daemon=True)
-            self._thread.start()
+            self._alarms.put(self._over)
 
     def stop(self) -> None:
         """Be silent, within a few hundredths of a second."""
@@ -75,13 +79,17 @@ class Siren:
     def close(self, timeout_s: float = 1.0) -> bool:
         """Be silent for good; say whether that took less than `timeout_s`."""
         self.stop()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
+        self._alarms.put(None)
+        self._thread.join(timeout_s)
         if self._tone is not None:
             with contextlib.suppress(OSError):
                 self._tone.unlink(missing_ok=True)
         atexit.unregister(self.close)
-        return self._thread is None or not self._thread.is_alive()
+        return not self._thread.is_alive()
+
+    def _serve(self) -> None:
+        while (over := self._alarms.get()) is not None:
+            self._sound(over)
 
     def _sound(self, over: threading.Event) -> None:
         players, voices = deque(self._players if self._tone else ()), deque(self._voices)
@@ -89,18 +97,22 @@ class Siren:
             began_s = time.monotonic()
             self._bell()
             _first_that_works(players, str(self._tone), TONE_S / 2, TONE_S + _SLACK_S, over)
-            _first_that_works(voices, self._words, 0.0, SPEAK_S, over)
+            spoke_s = time.monotonic()
+            spoken = _first_that_works(voices, self._words, 0.0, SPEAK_S, over)
+            if not spoken and time.monotonic() - spoke_s >= SPEAK_S:
+                voices.clear()  # a voice that hangs would keep the tone away
             over.wait(began_s + _ROUND_S - time.monotonic())
 
 
 def _first_that_works(
     tools: deque[Tool], it: str, least_s: float, longest_s: float, over: threading.Event
-) -> None:
+) -> bool:
     """Run the tools in turn until one does it; that one comes first in the next round."""
     for _ in range(len(tools)):
         if over.is_set() or _ran(tools[0], it, least_s, longest_s, over):
-            return
+            return True
         tools.rotate(-1)
+    return False
 
 
 def _ran(tool: Tool, it: str, least_s: float, longest_s: float, over: threading.Event) -> bool:
@@ -136,7 +148,10 @@ def _end(child: subprocess.Popen[bytes]) -> None:
                 child.kill()
             else:
                 os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        with contextlib.suppress(
+            subprocess.TimeoutExpired
+        ):  # a driver that hangs holds on to what was killed
+            child.wait(_LAST_S)
 
 
 def _in_a_file(sound: bytes) -> Path | None:

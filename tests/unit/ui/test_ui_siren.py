@@ -118,6 +118,13 @@ def test_a_voice_is_heard_though_every_player_hangs(siren, tool, log, monkeypatc
     assert not is_there(int(said(log)[0][1]))
 
 
+def test_a_voice_that_hangs_keeps_the_tone_away_but_once(siren, tool, log, monkeypatch) -> None:
+    monkeypatch.setattr("eccentread.ui.siren.SPEAK_S", 0.2)
+    siren([tool("tone", "exec sleep 1.3")], [tool("hangs", "sleep 1000")]).start("Pull the key.")
+    until(lambda: len(said(log)) >= 4)
+    assert names(log)[:4] == ["tone", "hangs", "tone", "tone"]
+
+
 def test_the_bell_rings_where_there_is_nothing_else(siren) -> None:
     rung: list[str] = []
     siren(bell=lambda: rung.append("bell")).start("Pull the key.")
