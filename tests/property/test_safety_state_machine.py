@@ -80,7 +80,7 @@ class Book:
     driven: list[Report] = field(default_factory=list)
     """While the belt was to run, whatever was expected before."""
 
-    # --- what is known ---------------------------------------------------------------------------------------
+    # --- what is known --------------------------------------------------------------------------------------
 
     @property
     def interval_s(self) -> float:
@@ -121,7 +121,7 @@ class Book:
             case _:
                 return
 
-    # --- what a report means ---------------------------------------------------------------------------------
+    # --- what a report means --------------------------------------------------------------------------------
 
     def reported(self, t_s: float, speed: int, incline: int | None) -> None:
         if self.owed_from_s is None or t_s > self.owed_from_s:
@@ -204,10 +204,10 @@ class Safety(RuleBasedStateMachine):
         self.standstill = Standstill(0.0)
         self.began_s = 0.0
         self.slowest = 0
-        self.asked_to_hurry = True
+        self.left_to_console = False
         self.ids: list[int] = []
 
-    # --- what happens ----------------------------------------------------------------------------------------
+    # --- what happens ---------------------------------------------------------------------------------------
 
     @rule(dt_s=pauses)
     def time_passes(self, dt_s: float) -> None:
@@ -271,8 +271,9 @@ class Safety(RuleBasedStateMachine):
         if self.stopping is not None:
             self.stopping.reported(self.t_s, speed)
             self.standstill.reported(Report(self.t_s, speed, incline))
+            self.left_to_console &= speed <= self.book.lock + 40
 
-    # --- what may move the belt ------------------------------------------------------------------------------
+    # --- what may move the belt -----------------------------------------------------------------------------
 
     @rule(data=st.data(), kind=st.sampled_from([SetSpeed, SlowTo]))
     def ask_for_a_speed(self, data: st.DataObject, kind: type[SetSpeed | SlowTo]) -> None:
@@ -306,7 +307,7 @@ class Safety(RuleBasedStateMachine):
             self.book.started = True
         return True
 
-    # --- silence and the console -----------------------------------------------------------------------------
+    # --- silence and the console ----------------------------------------------------------------------------
 
     @rule()
     def is_it_silent(self) -> None:
@@ -340,7 +341,7 @@ class Safety(RuleBasedStateMachine):
     def heeded(self, alarm: Alarm | None, reason: Reason, alarms: bool) -> None:
         assert (alarm.reason if alarm is not None else None) is (reason if alarms else None)
 
-    # --- the way to a standstill -----------------------------------------------------------------------------
+    # --- the way to a standstill ----------------------------------------------------------------------------
 
     @rule(
         lead_s=st.sampled_from([0.0, 0.0, 3.0]),
@@ -354,13 +355,13 @@ class Safety(RuleBasedStateMachine):
         self.standstill = Standstill(not_before_s)
         self.began_s = self.t_s
         self.slowest = min(lowest, self.book.lock)
-        self.asked_to_hurry = lead_s == 0.0
+        self.left_to_console = lead_s > 0
 
     @precondition(lambda self: self.stopping is not None)
     @rule(news=st.sampled_from(["hurry", "wait_for_control", "control_answered", "relinked"]))
     def something_comes_of_it(self, news: str) -> None:
         getattr(self.stopping, news)(self.t_s)
-        self.asked_to_hurry |= news == "hurry"
+        self.left_to_console &= news == "wait_for_control"
         if news == "relinked":
             self.standstill.reports.clear()
 
@@ -370,20 +371,21 @@ class Safety(RuleBasedStateMachine):
         assert self.stopping is not None
         if hurry:
             self.stopping.hurry(self.t_s)
-            self.asked_to_hurry = True
+            self.left_to_console = False
         ask = self.stopping.due(self.t_s)
         if hurry:
             assert ask == (None if self.standstill.claimed else Stop()), "somebody asked for a stop"
-        if self.standstill.claimed or not self.asked_to_hurry and self.t_s - self.began_s < 3.0:
-            fast = any(r.speed > self.book.lock + 40 for r in self.standstill.reports)
-            assert ask is None or fast or isinstance(ask, RequestControl)
+        if self.standstill.claimed:
+            assert ask is None
+        if self.left_to_console and self.t_s - self.began_s < 3.0:
+            assert ask is None or isinstance(ask, RequestControl)
         if ask is not None:
             assert ask in (Stop(), SlowTo(self.slowest), Pause(), RequestControl())
             if ask in (SlowTo(self.slowest), Pause()):
                 assert self.t_s - self.began_s >= 3.0, "an honest machine gets its time"
             self.ask(ask)
 
-    # --- always ----------------------------------------------------------------------------------------------
+    # --- always ---------------------------------------------------------------------------------------------
 
     @invariant()
     def a_standstill_is_claimed_when_the_reports_prove_it_and_not_before(self) -> None:

@@ -89,7 +89,6 @@ class BeltGate:
     def disarm(self) -> None:
         """The permission is gone."""
         self._armed_s = None
-        self._started = False
 
     def start_refused(self) -> None:
         """The machine refused the start: the permission is unused again, for as long as it was given."""
@@ -168,7 +167,7 @@ class BeltGate:
         return None
 
     def _set_speed(self, t_s: float, speed_centi_kmh: int) -> Command:
-        number = int(speed_centi_kmh / self._kmh_per_unit)
+        number = int(speed_centi_kmh // self._kmh_per_unit)
         return self._command(t_s, CommandKind.SET_SPEED, b"\x02" + number.to_bytes(2, "little"))
 
     def _command(self, t_s: float, kind: CommandKind, data: bytes) -> Command:

@@ -1,5 +1,6 @@
 """What the gate lets through, and in which octets (FTMS 1.0 §4.16)."""
 
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -198,3 +199,22 @@ def test_a_start_that_the_machine_refused_leaves_the_permission_as_fresh_as_it_w
     assert isinstance(made.admit(Start(), NOW_S), Command)
     made.start_refused()
     assert made.admit(Start(), NOW_S + 0.01) == Refusal(Reason.NOT_ARMED)
+
+
+@pytest.mark.parametrize("seen_s", [10.0, 400.0, 879.0])
+def test_what_a_human_saw_is_forgotten_however_early_in_the_session_it_was(seen_s):
+    made = gate(age="silent", speed=None)
+    made.seen_standing(seen_s)
+    assert made.admit(Start(), NOW_S) == Refusal(Reason.STALE_DATA)
+
+
+@pytest.mark.parametrize("unit", [1.6, 1.609344, 1.7, 2.3])
+def test_no_number_times_its_unit_is_above_the_speed_by_a_hair(unit):
+    liveness = Liveness()
+    liveness.reported(NOW_S)
+    made = BeltGate(Limits(120), liveness, unit)
+    made.reported(30000)
+    for speed in range(1, 121):
+        command = made.admit(SlowTo(speed), NOW_S)
+        assert isinstance(command, Command)
+        assert Fraction(int.from_bytes(command.data[1:], "little")) * Fraction(unit) <= speed

@@ -92,3 +92,15 @@ def test_a_new_connection_owes_reports_from_its_beginning_in_the_rhythm_known():
     assert not liveness.suspect(103.0)
     assert not liveness.dead(104.0)
     assert liveness.dead(104.01)
+
+
+def test_reports_that_come_all_at_once_do_not_change_the_rhythm_however_many():
+    liveness = every(0.5, 10)
+    for _ in range(40):
+        liveness.reported(4.5)
+    assert liveness.interval_s == 0.5
+
+
+def test_no_machine_teaches_more_patience_than_two_seconds_between_reports():
+    assert every(2.5).interval_s == 2.0
+    assert every(2.5).dead(39 * 2.5 + 8.01)
