@@ -150,7 +150,7 @@ def commission(
     if source is not None:
         mention()
         return _again(plan, source)
-    settle()
+    settle(machine)
     if plan.personality is not None:
         return _simulated(plan)
     return asyncio.run(_on_machine(plan))

@@ -7,6 +7,7 @@ import time
 
 import click
 
+from eccentread.cli.acquaintance import AUTO
 from eccentread.errors import Cause, MachineError
 from eccentread.record.latch import Hold, Holder, Latch, default_folder, latches
 from eccentread.ui.words import printable
@@ -16,18 +17,22 @@ PATIENCE_S = 40.0
 it does not merely count down."""
 
 
-def settle() -> None:
+def settle(wanted: str = "") -> None:
     """Stop each belt that was left behind, in the foreground; where that fails, a person says that it stands.
 
-    A belt that a living session has in hand is none of these.
+    A belt that a living session has in hand is none of these; that is only told, if it is the one `wanted`.
 
     Raises:
         MachineError: a belt may be running, and nobody sees it stand (BELT_LEFT).
     """
     from eccentread.rescue.words import EMERGENCY
 
-    for latch in _left():
+    for latch in latches(default_folder()):
         called = printable(latch.machine.called)
+        if latch.holder is Holder.SESSION:
+            if wanted in (AUTO, latch.machine.address, latch.machine.name, latch.machine.reached):
+                _tell(f"another session of this program has {called} in hand; end that one first.")
+            continue
         _tell(f"{_what(latch)} It is being stopped, which takes up to {PATIENCE_S:g} s. {EMERGENCY}")
         hold = Hold(latch.machine, default_folder())
         try:
@@ -46,7 +51,7 @@ def settle() -> None:
 
 def mention() -> None:
     """Say which belts were left behind, and have a process stop each: nobody has to wait."""
-    for latch in _left():
+    for latch in latches(default_folder()):
         if latch.holder is None:
             from eccentread.cli.guarded import via
             from eccentread.guardian.guard import command
@@ -62,10 +67,6 @@ def mention() -> None:
                 stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,  # a pipe would stay open
                 start_new_session=True,
             )
-
-
-def _left() -> list[Latch]:
-    return [latch for latch in latches(default_folder()) if latch.holder is not Holder.SESSION]
 
 
 def _what(latch: Latch) -> str:

@@ -82,7 +82,7 @@ def run(
     plan = Plan(machine, protocol, side, out, summary, mqtt, plain, fast, pace, seed, truth, yes)
     plan = replace(plan, sensor=sensor, sensor_length_m=sensor_length_m)
     plan.check()
-    settle()
+    settle(machine)
     if machine.startswith(PREFIX):
         return run_attached(plan)
     if personality_of(machine) is not None:

@@ -73,6 +73,6 @@ def _columns(stream: TextIO | None) -> int:
 
 def shout(news: str, columns: int) -> str:
     """A block as wide as the terminal, white on red, with the bell."""
-    lines = ["", *textwrap.wrap(EMERGENCY, columns - 2), "", *textwrap.wrap(news, columns - 2), ""]
+    lines = ["", *textwrap.wrap(EMERGENCY.upper(), columns - 2), "", *textwrap.wrap(news, columns - 2), ""]
     block = "\r\n".join(f"{_RED}{line.center(columns)}{_PLAIN}" for line in lines)
     return f"\a{block}\r\n"

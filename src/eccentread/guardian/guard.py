@@ -153,6 +153,7 @@ class Guard:
                     if self._may_run:
                         self._unguarded()
                     await asyncio.sleep(1.0)
+            self._tell("Another guardian is ready.")
 
     async def _until_it_ends(self) -> None:
         assert self._process is not None  # it was ready

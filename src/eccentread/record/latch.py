@@ -178,7 +178,7 @@ class Hold:
 
 
 def _read(path: Path) -> Latch:
-    reached, _, address = unquote(path.stem).partition(" ")
+    reached, _, address = unquote(path.stem).rpartition(" ")
     name, session, since_utc = "", "", None
     with suppress(OSError, ValueError, RecursionError, KeyError, TypeError):
         content = cast("dict[str, Any]", json.loads(path.read_bytes()))
