@@ -6,6 +6,7 @@ is not, or an explanation of one that is no more, is a failure.
 """
 
 import argparse
+import difflib
 import os
 import re
 import resource
@@ -60,7 +61,6 @@ class Mutant:
     operator: str
     before: str
     after: str
-    line: int
     code: str
 
     @property
@@ -83,7 +83,6 @@ class Mutant:
 def mutants(path: Path) -> Iterator[Mutant]:
     """Every change that cosmic-ray makes to a module."""
     source = path.read_text(encoding="utf-8")
-    lines = source.splitlines()
     for name in operator_names():
         kind = get_operator(name)
         if name.startswith(ONLY_TYPES) or kind.arguments():
@@ -91,10 +90,13 @@ def mutants(path: Path) -> Iterator[Mutant]:
         occurrences = sum(1 for node in ast_nodes(get_ast(source)) for _ in kind().mutation_positions(node))
         for occurrence in range(occurrences):
             code = mutate_code(source, kind(), occurrence)
-            changed = code.splitlines()
-            at = next(k for k, (a, b) in enumerate(zip(lines, [*changed, ""], strict=False)) if a != b)
-            after = changed[at] if len(changed) == len(lines) else ""
-            yield Mutant(path.stem, name, lines[at].strip(), " ".join(after.split()), at + 1, code)
+            changes = list(difflib.ndiff(source.splitlines(), code.splitlines()))
+            before, after = (_words(line[2:] for line in changes if line.startswith(sign)) for sign in "-+")
+            yield Mutant(path.stem, name, before, after, code)
+
+
+def _words(lines: Iterable[str]) -> str:
+    return " ".join(" ".join(lines).split())
 
 
 def begun(mutant: Mutant, tests: Sequence[str]) -> int:
@@ -153,7 +155,7 @@ def main() -> int:
     settings.load_profile("mutation")
     for plugin in entry_points(group="pytest11"):
         plugin.load()
-    as_they_are = [Mutant(p.stem, "", "", "", 0, p.read_text(encoding="utf-8")) for p in paths[:1]]
+    as_they_are = [Mutant(p.stem, "", "", "", p.read_text(encoding="utf-8")) for p in paths[:1]]
     if not list(survivors(as_they_are, TESTS, 1)):
         print("mutation: the tests fail without any change")
         return 2
@@ -168,9 +170,7 @@ def main() -> int:
         for mutant in alive:
             if left[mutant.row] > known[mutant.row]:
                 lacking = True
-                print(
-                    f"  {mutant.line}: {mutant.before}\n   → {mutant.after}   [{mutant.operator}]", flush=True
-                )
+                print(f"  {mutant.before}\n   → {mutant.after}   [{mutant.operator}]", flush=True)
     names = {path.name for path in paths}
     gone = [row for row in (known - left).elements() if row[0] in names]
     for file, before, after in gone:

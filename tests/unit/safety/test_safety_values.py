@@ -1,4 +1,4 @@
-"""What safety decides upon and answers with are values: they compare by what they say and cannot be altered."""
+"""What safety decides upon and answers with are values: equal where they say the same, and never altered."""
 
 from dataclasses import FrozenInstanceError, fields
 
