@@ -35,7 +35,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = "eccentread.safety"
 SOURCES = PROJECT / "src" / "eccentread" / "safety"
 EXPLAINED = PROJECT / "docs" / "reference" / "mutation-survivors.md"
-TESTS = ["tests/unit/safety", "tests/property/test_safety_state_machine.py"]
+PROPERTIES = sorted(str(path) for path in (PROJECT / "tests" / "property").glob("test_safety_*.py"))
+TESTS = ["tests/unit/safety", *PROPERTIES]
 OPTIONS = [
     "--exitfirst", "--quiet", "--no-header", "--timeout=60", "--confcutdir=tests/property",
     "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning",
