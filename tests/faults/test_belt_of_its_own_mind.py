@@ -80,15 +80,26 @@ def test_a_belt_that_starts_again_after_it_was_stopped_is_stopped_again(driven, 
     never_faster_again(run, told_s)
 
 
-def test_a_machine_that_takes_a_stop_at_rest_for_a_start_is_brought_to_rest(driven):
-    """Each *stop* too many starts it: fewer of them, and watched until it can no longer come."""
-    ask = Trouble(in_phase(Phase.SET), lambda run: run.stop(), after_s=1.0)
-    run = driven(machine(console='stop_at_rest = "starts"'), troubles=[ask], linger_s=20.0)
+@pytest.mark.parametrize(
+    ("console", "reporting"),
+    [
+        ('stop_at_rest = "starts"\ncountdown_s = 5.0', ""),
+        ('stop_at_rest = "starts"\nstale_speed_s = 2', 'source = "set-point"'),
+    ],
+    ids=["measured", "its set-point, late"],
+)
+def test_a_machine_that_takes_a_stop_at_rest_for_a_start_is_brought_to_rest(driven, console, reporting):
+    """Each *stop* too many starts it: they become fewer, and it is watched until none can start it any more.
+
+    Nor is a person's yes the end of it.
+    """
+    ask = Trouble(in_phase(Phase.LOCKING), lambda run: run.stop(), after_s=8.0)
+    run = driven(machine(console=console, reporting=reporting), seed=0, troubles=[ask], linger_s=40.0)
     [asked_s] = run.befell_s
-    assert run.end is not None
     assert len(departures_s(run, asked_s)) <= 2
-    assert run.stood_s < run.end.t_s
     assert run.stands
+    assert run.end is not None
+    assert run.stood_s < run.end.t_s
 
 
 @pytest.mark.parametrize("moment", ["countdown", "locking", "signal check", "mid-push", "rest"])

@@ -16,6 +16,7 @@ from claims import (
 )
 from driving import MOMENTS, WITH_REST, Trouble
 from eccentread.events import CueKind, Outcome, Reason
+from eccentread.session.profile import Match, Profile
 from eccentread_sim.script import What
 from mishaps import happens
 
@@ -155,3 +156,21 @@ def test_start_pressed_on_a_belt_that_was_started_changes_nothing(driven, moment
     never_above_the_lock(run)
     assert fastest_kmh(run) <= LOCK_KMH + 0.05
     assert speed_at(run, run.end.t_s) == 0
+
+
+@pytest.mark.parametrize("speed_kmh", [0.5, 1.1])
+def test_keeping_a_belt_alive_does_not_fight_the_console(driven, speed_kmh):
+    """Where a machine wants its speed again every 2 s, an untold change is not overwritten; but for one in
+    the half second before, which no report shows yet.
+    """
+    known = Profile("p", "P", match=Match(names=("*",)), keep_alive_s=2.0, unit_verified=True)
+    change = happens(What.SPEED, speed_kmh=speed_kmh, status=b"")
+    run = driven(
+        machine(console="speed_min_kmh = 0.3"),
+        profiles=(known,),
+        troubles=[Trouble(MOMENTS["signal check"], change, after_s=3.5)],
+    )
+    [at_s] = run.befell_s
+    assert [data for t_s, data in run.writes if t_s < at_s].count("025000") > 1
+    ended_standing(run, Outcome.FAULT, Reason.CHANGED_ON_CONSOLE)
+    never_faster_again(run, at_s)
