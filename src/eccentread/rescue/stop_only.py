@@ -128,7 +128,8 @@ class StopOnly:
                 if not self._hung_up:
                     self._ask(t_s)
             case Notified(characteristic=Characteristic.TREADMILL_DATA, data=data):
-                self._reported(t_s, decode_treadmill_data(data).speed_centi_kmh)
+                record = decode_treadmill_data(data)
+                self._reported(t_s, record.speed_centi_kmh, record.distance_m)
             case CommandAnswered():
                 self._answered(happened)
             case Answered(question=words.BELT_STANDS, value=value):
@@ -139,7 +140,7 @@ class StopOnly:
             case _:
                 pass
 
-    def _reported(self, t_s: float, speed_centi_kmh: int | None) -> None:
+    def _reported(self, t_s: float, speed_centi_kmh: int | None, distance_m: int | None) -> None:
         if speed_centi_kmh is None:
             return
         self._liveness.reported(t_s)
@@ -147,7 +148,7 @@ class StopOnly:
         self._motion.reported(speed_centi_kmh)
         self._out.append(BeltReported(t_s, kmh_from_centi(speed_centi_kmh)))
         if not self._stands:
-            self._stopping.reported(t_s, speed_centi_kmh)
+            self._stopping.reported(t_s, speed_centi_kmh, distance_m)
             if self._stopping.progress is Progress.STANDING:
                 self._seen(t_s, "the belt is seen to stand")
             return

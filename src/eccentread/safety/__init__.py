@@ -4,7 +4,7 @@ from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, Set
 from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE_S, Limits
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.motion import START_TIMEOUT_S, Motion
-from eccentread.safety.odometer import Odometer, Pace
+from eccentread.safety.odometer import Odometer, Pace, Travel
 from eccentread.safety.stopping import REPEAT_S, Progress, Stopping
 from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
 
@@ -33,5 +33,6 @@ __all__ = [
     "Start",
     "Stop",
     "Stopping",
+    "Travel",
     "Watch",
 ]

@@ -47,10 +47,14 @@ class Odometer:
     def __init__(self, lock_centi_kmh: int) -> None:
         self._lock = lock_centi_kmh
         self._last: tuple[float, int] | None = None
+        self._fell_from_m: int | None = None
         self._steps: deque[_Step] = deque(maxlen=STEPS)
 
     def reported(self, t_s: float, distance_m: int | None) -> None:
-        """Take a report's distance; a record without one changes nothing, a reset begins anew."""
+        """Take a report's distance; a record without one changes nothing, a reset begins anew.
+
+        A late report looks like a reset, and what follows it like a leap: that is no way that was covered.
+        """
         if distance_m is None:
             return
         before, self._last = self._last, (t_s, distance_m)
@@ -58,6 +62,10 @@ class Odometer:
             return
         if distance_m < before[1]:
             self._steps.clear()
+            self._fell_from_m = before[1]
+        elif self._fell_from_m is not None and distance_m >= self._fell_from_m:
+            self._steps.clear()
+            self._fell_from_m = None
         else:
             self._steps.append(_Step(before[0], t_s, distance_m))
 
@@ -97,3 +105,24 @@ class Odometer:
         if slowest >= SLOWER * self._lock and fastest <= FASTER * self._lock:
             return Pace.AGREES
         return Pace.OPEN
+
+
+class Travel:
+    """Counts the steps that the machine's distance takes while it says that its belt stands.
+
+    A machine that reports what it was told, rather than its belt, says zero of one that runs on.
+    """
+
+    def __init__(self) -> None:
+        self._distance_m: int | None = None
+        self.steps = 0
+
+    def reported(self, speed_centi_kmh: int, distance_m: int | None) -> bool:
+        """Take a report; say whether it is a step of a belt that is said to stand."""
+        before, self._distance_m = self._distance_m, self._distance_m if distance_m is None else distance_m
+        if speed_centi_kmh:
+            self.steps = 0
+            return False
+        stepped = before is not None and distance_m is not None and distance_m > before
+        self.steps += stepped
+        return stepped

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
 from eccentread.safety.limits import SUSPECT_AGE_S, Limits
+from eccentread.safety.odometer import Travel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ REPEAT_S = 0.5
 """Between one *stop* and the next."""
 
 ESCALATE_S = 3.0
-"""After this the lowest speed and a pause are tried between the stops; honest machines slow sooner."""
+"""So long after the first word the lowest speed and a pause take turns with it; honest machines slow sooner."""
 
 UNCONFIRMED_S = 8.0
 """After this the human is told to pull the key; the slowest honest ramp known takes half as long."""
@@ -23,7 +24,8 @@ STANDING_REPORTS = 2
 STANDING_S = 3.0
 """Zero must be reported this often in a row, over at least this long: single zeros occur while belts run, and
 a push may stall a belt that nobody has stopped."""
-
+MOVING_REPORTS = 2
+"""Reports of motion in a row that make a fact of it, after zeros in a row: one may be late."""
 
 PROCEDURE_S = 1.0
 """How long what is no stop may take before the next *stop*, which would supersede it: the pause that machines
@@ -67,7 +69,10 @@ class Stopping:
         self._next_s = t_s + lead_s
         self._control_s: float | None = None
         self._controls = 0
-        self._zeros = 0
+        self._first_word_s: float | None = None
+        self._zeros = self._moving = 0
+        self._rested = False
+        self._travel = Travel()
         self._first_zero_s = self._last_s = t_s
         self._not_before_s = not_before_s
         self._left_to_console = lead_s > 0
@@ -114,18 +119,24 @@ class Stopping:
         self._zeros = 0
         self._once_more = False
 
-    def reported(self, t_s: float, speed_centi_kmh: int) -> None:
-        """Take a fresh report."""
+    def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None = None) -> None:
+        """Take a fresh report, with the machine's distance if it tells one: a belt at rest covers none."""
         self._last_s = t_s
+        stepped = self._travel.reported(speed_centi_kmh, distance_m)
         if self._left_to_console and speed_centi_kmh > self._limits.over_speed_centi_kmh:
             self.hurry(t_s)  # too fast to wait and see what the console does
         if speed_centi_kmh:
             self._zeros = 0
+            self._moving += 1
+            self._rested = self._rested and self._moving < MOVING_REPORTS
             self._not_before_s = t_s  # what was started shows
             return
-        if not self._zeros:
+        self._moving = 0
+        if not self._zeros or stepped:
+            self._zeros = 0
             self._first_zero_s = t_s
         self._zeros += 1
+        self._rested = self._rested or self._seems_to_stand
         if self._seems_to_stand and t_s >= max(self._first_zero_s + STANDING_S, self._not_before_s):
             self.progress = Progress.STANDING
 
@@ -148,6 +159,7 @@ class Stopping:
             return None
         self._left_to_console = False
         self._said = True
+        self._first_word_s = t_s if self._first_word_s is None else self._first_word_s
         self._next_s = t_s + self._repeat_s
         self._word = self._next_word(t_s)
         if not isinstance(self._word, Stop):
@@ -160,8 +172,10 @@ class Stopping:
         if again and not first:
             return self._word
         self._asked_for_word = False
+        if first or self._zeros or self._rested or not self._escalates(t_s):
+            return Stop()
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
-        return Stop() if first or self._zeros or not self._escalates(t_s) else next(self._turns)
+        return next(self._turns)
 
     def _escalates(self, t_s: float) -> bool:
-        return t_s - self._began_s >= ESCALATE_S
+        return self._first_word_s is not None and t_s - self._first_word_s >= ESCALATE_S

@@ -114,6 +114,16 @@ class Watch:
             return None
         return Alarm(Reason.SILENT, "The treadmill has gone silent: nobody can tell what the belt does.")
 
+    def travelled(self, steps: int) -> Sign | None:
+        """The machine's distance went up by so many steps since it says that its belt stands."""
+        if self._expected is not Expected.STOPPED or not steps:
+            return None
+        if steps < CONSECUTIVE:
+            return Spike("a step of the distance while the belt should stand")
+        return Alarm(
+            Reason.UNEXPECTED_MOTION, "The belt goes on covering ground although it is said to stand."
+        )
+
     def key_pulled(self) -> Alarm | None:
         """The console says that the safety key stopped the belt."""
         return self._if_heeded(Alarm(Reason.SAFETY_KEY, "The safety key was pulled."))

@@ -17,8 +17,7 @@ NO_PUSHES_S = 60.0
 """No sign of a contact for this long in a set: nobody is exercising; half of it, and the athlete is asked."""
 UNCOUNTED_S = 90.0
 """Contacts that never count are somebody, too: a belt that is all but stalled may hide pushes from the
-detector. A whole set takes 55–90 s: after so long she has done another one, and the truth is that nothing is
-counted."""
+detector. A whole set takes 55–90 s: after so long she may have done another one for nothing."""
 
 STALLED_KMH = 0.2
 STALLED_S = 1.0
@@ -180,10 +179,8 @@ class AthleteWatch:
     def passed(self, t_s: float) -> Sign | None:
         """Time passed in a set."""
         quiet_s = t_s - self._last_push_s
-        if quiet_s >= NO_PUSHES_S:
+        if quiet_s >= NO_PUSHES_S or t_s - self._last_rep_s >= UNCOUNTED_S:
             return StopBelt(Reason.NO_PUSHES)
-        if t_s - self._last_rep_s >= UNCOUNTED_S:
-            return StopBelt(Reason.CANNOT_COUNT)
         if quiet_s < STILL_THERE_S or self._asked:
             return None
         self._asked = True

@@ -52,6 +52,7 @@ from eccentread.safety import (
     Start,
     Stop,
     Stopping,
+    Travel,
     Watch,
 )
 from eccentread.safety.gate import Ask
@@ -100,6 +101,7 @@ class Belt:
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
         self._motion = Motion()
+        self._travel = Travel()
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
         self.reason: Reason | None = None
@@ -294,13 +296,15 @@ class Belt:
         self.speed_kmh = kmh_from_centi(speed)
         if self._motion.reported(speed) and self.state is BeltState.STANDING:
             self._enter(BeltState.STANDING)
+        if self._travel.reported(speed, record.distance_m) and self.state is BeltState.STANDING:
+            self._judge(t_s, self._watch.travelled(self._travel.steps))
         self._out.append(BeltReported(t_s, self.speed_kmh))
         self._judge(t_s, self._watch.reported(t_s, speed, record.inclination_deci_pct))
         match self.state:
             case BeltState.OBSERVING:
                 self._advance(t_s, self._observation.reported(t_s, speed))
             case BeltState.STOPPING if self._stopping:
-                self._stopping.reported(t_s, speed)
+                self._stopping.reported(t_s, speed, record.distance_m)
             case _ if self._approach and self.state in OURS:
                 self._advance(t_s, self._approach.reported(t_s, speed, record.distance_m))
             case _:
@@ -424,6 +428,7 @@ class Belt:
     def _stands(self, t_s: float, why: str) -> None:
         self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
         self._out += self._motion.stands(t_s, why)
+        self._travel = Travel()
         self._enter(BeltState.STANDING)
 
     def _give_up(self, t_s: float, reason: Reason, text: str) -> None:

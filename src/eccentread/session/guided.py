@@ -63,6 +63,8 @@ _ALARMING = frozenset(
         Reason.SENSED_OVER_SPEED,
         Reason.SILENT,
         Reason.UNEXPECTED_MOTION,
+        Reason.UNIT_MIXED_UP,
+        Reason.STALE_DATA,
         Reason.LINK_LOST,
     }
 )
@@ -380,7 +382,8 @@ class GuidedSession:
 
     def _mind_the_wait(self, t_s: float) -> None:
         waited_s = t_s - self._since_s
-        if self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
+        standing = self._belt.state is BeltState.STANDING  # and only watched on
+        if not standing and self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
             self._end(t_s, CueKind.BELT_MAY_RUN)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now

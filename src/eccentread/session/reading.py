@@ -11,6 +11,8 @@ from eccentread.ftms import (
     RecordAssembler,
     TreadmillData,
     decode_machine_status,
+    decode_response,
+    decode_training_status,
 )
 from eccentread.session.profile import Unit
 
@@ -40,8 +42,13 @@ class Reading:
                 return self._record(happened)
             case Characteristic.MACHINE_STATUS:
                 return self._status(happened)
+            case Characteristic.TRAINING_STATUS:
+                self._note_malformed(happened, "training status", decode_training_status(happened.data))
+            case Characteristic.CONTROL_POINT:  # answers come as `CommandAnswered`
+                self._note_malformed(happened, "control point answer", decode_response(happened.data))
             case _:
-                return None  # journalled; answers come as `CommandAnswered`
+                pass
+        return None
 
     def _record(self, happened: Notified) -> TreadmillData | None:
         record = self._records.feed(happened.t_s, happened.data)
@@ -56,12 +63,16 @@ class Reading:
 
     def _status(self, happened: Notified) -> MachineStatus | None:
         match decode_machine_status(happened.data):
-            case Malformed(data, flaw):
-                octets = data.hex() or "without octets"
-                self.notes.append(Noted(happened.t_s, f"machine status {octets}: {flaw.value}"))
+            case Malformed() as malformed:
+                self._note_malformed(happened, "machine status", malformed)
                 return None
             case status:
                 return status
+
+    def _note_malformed(self, happened: Notified, what: str, found: object) -> None:
+        if isinstance(found, Malformed):
+            octets = found.data.hex() or "without octets"
+            self.notes.append(Noted(happened.t_s, f"{what} {octets}: {found.flaw.value}"))
 
 
 def _loads(t_s: float, record: TreadmillData) -> Iterator[LoadReported]:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from eccentread.safety import Odometer, Pace
+from eccentread.safety import Odometer, Pace, Travel
 from eccentread.units import KMH_PER_MPH
 
 LOCK = 80
@@ -118,3 +118,47 @@ def test_the_long_stretch_says_nothing_before_it_is_long(speed_kmh, pace):
     assert odometer.long_pace is Pace.OPEN
     run(odometer := Odometer(LOCK), speed_kmh, interval_s=0.25, until_s=60)
     assert odometer.long_pace is pace
+
+
+def test_a_late_report_is_no_reset_and_what_follows_it_is_no_leap():
+    odometer = Odometer(80)
+    for k in range(60):
+        odometer.reported(k / 2, int(k / 2 * 0.8 / 3.6))
+        if k == 50:
+            odometer.reported(25.1, 1)
+    assert odometer.pace is not Pace.FASTER
+
+
+def test_after_a_true_reset_it_measures_anew():
+    odometer = Odometer(80)
+    for k in range(200):
+        t_s = k / 2
+        odometer.reported(t_s, int((t_s if t_s < 20 else t_s - 20) * 1.29 / 3.6))
+    assert odometer.pace is Pace.FASTER
+
+
+class TestTravel:
+    """Steps of the distance while the belt is said to stand."""
+
+    def test_a_moving_belt_takes_none(self):
+        travel = Travel()
+        assert [travel.reported(80, metres) for metres in range(5)] == [False] * 5
+        assert travel.steps == 0
+
+    def test_a_belt_said_to_stand_is_caught_at_each(self):
+        travel = Travel()
+        travel.reported(80, 4)
+        assert [travel.reported(0, metres) for metres in (4, 5, 5, None, 6, 0, 1)] == [
+            False, True, False, False, True, False, True,
+        ]  # fmt: skip
+        assert travel.steps == 3
+
+    def test_a_report_of_motion_begins_anew(self):
+        travel = Travel()
+        for speed, metres in ((0, 4), (0, 5), (10, 6), (0, 6)):
+            travel.reported(speed, metres)
+        assert travel.steps == 0
+
+    def test_without_a_distance_nothing_is_known(self):
+        travel = Travel()
+        assert not any(travel.reported(0, None) for _ in range(5))

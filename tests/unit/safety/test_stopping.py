@@ -304,3 +304,44 @@ def test_a_person_who_asks_gets_a_stop_however_well_the_belt_seems_to_stand():
     stopping.reported(10.4, 0)
     stopping.hurry(10.5)
     assert stopping.due(10.5) == Stop()
+
+
+def test_what_a_console_is_given_is_not_taken_from_the_first_words():
+    made = stopping(lead_s=3.0)
+    words = asked(made, 0, 8)
+    assert words[:7] == [*((3.0 + k / 2, "Stop") for k in range(6)), (6.0, "SlowTo")]
+
+
+def test_a_belt_at_rest_is_not_sent_a_speed_for_one_late_report_of_motion():
+    made = stopping()
+    made.due(100.0)
+    for t_s, speed in ((101.0, 0), (102.0, 0), (103.5, 40)):
+        made.reported(t_s, speed)
+    assert made.due(103.5) == Stop()
+    made.reported(104.0, 40)
+    assert made.due(104.0) == SlowTo(10)
+
+
+def test_one_zero_is_no_rest():
+    made = stopping()
+    made.due(100.0)
+    for t_s, speed in ((102.0, 0), (103.5, 40)):
+        made.reported(t_s, speed)
+    assert made.due(103.5) == SlowTo(10)
+
+
+def test_zeros_of_a_belt_that_goes_on_covering_ground_prove_nothing():
+    made = stopping()
+    for k in range(20):
+        made.reported(100.0 + k, 0, k // 2)
+    assert made.progress is not Progress.STANDING
+    made.reported(120.0, 0, 9)
+    made.reported(121.0, 0, None)
+    assert made.progress is Progress.STANDING
+
+
+def test_a_distance_that_stays_proves_rest_as_none_does():
+    made = stopping()
+    for k in range(4):
+        made.reported(100.0 + k, 0, 7)
+    assert made.progress is Progress.STANDING

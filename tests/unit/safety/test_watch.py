@@ -272,3 +272,14 @@ def test_pushes_that_the_belt_recovers_from_are_no_change_of_speed():
 def test_a_console_that_aims_above_the_limit_while_the_belt_starts_is_no_start_speed(speed, alarms):
     made = watch(Expected.STARTING)
     assert (made.target_speed_changed(speed) is not None) == alarms
+
+
+@pytest.mark.parametrize("expected", list(Expected))
+@pytest.mark.parametrize(("steps", "sign"), [(0, None), (1, Spike), (2, Alarm), (3, Alarm)])
+def test_ground_covered_by_a_belt_that_is_said_to_stand(expected, steps, sign):
+    found = watch(expected).travelled(steps)
+    if expected is not Expected.STOPPED or sign is None:
+        assert found is None
+    else:
+        assert isinstance(found, sign)
+        assert not isinstance(found, Alarm) or found.reason is Reason.UNEXPECTED_MOTION

@@ -729,3 +729,18 @@ def test_the_athlete_hears_of_the_safety_key_only_where_it_is_needed(bench):
     bench.stop()
     bench.to_the_end()
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("characteristic", "octets", "note"),
+    [
+        ("2ad3", "", "training status without octets: empty"),
+        ("2ad9", "8007", "control point answer 8007: too-short"),
+        ("2ad9", "0707", "control point answer 0707: not-a-response"),
+    ],
+)
+def test_what_makes_no_sense_is_noted(bench, characteristic, octets, note):
+    at(bench, Phase.SET)
+    bench.happens(Notified(bench.t_s, characteristic, bytes.fromhex(octets)))
+    assert [one.text for one in bench.of(Noted)][-1] == note
+    assert bench.to_the_end().outcome is Outcome.FINISHED
