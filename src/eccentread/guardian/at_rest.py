@@ -11,7 +11,17 @@ from typing import Protocol
 from bleak.backends.client import BaseBleakClient, get_platform_client_backend_type
 from bleak.backends.device import BLEDevice
 
-from eccentread.events import BeltMayRun, BeltStands, Connected, FaultRaised, Input, LinkLost, Noted, Output, TimePassed
+from eccentread.events import (
+    BeltMayRun,
+    BeltStands,
+    Connected,
+    FaultRaised,
+    Input,
+    LinkLost,
+    Noted,
+    Output,
+    TimePassed,
+)
 from eccentread.io.held import held
 from eccentread.io.link import Link
 from eccentread.io.runner import RECONNECT_S, Runner

@@ -43,7 +43,8 @@ class Crier:
     def hush(self, last: str, patience_s: float = 1.0) -> None:
         """Say one thing more, and no more."""
         self._hushed.set()
-        self._thread.join(patience_s)
+        if self._thread.is_alive():
+            self._thread.join(patience_s)
         said = threading.Thread(target=self._say, args=(f"eccentread: {last}\n",), daemon=True)
         said.start()
         said.join(patience_s)

@@ -6,22 +6,18 @@ hand and stopping a belt under somebody who pushes is no gift. Where no other co
 """
 
 import asyncio
-import contextlib
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from eccentread.errors import Cause, EccentreadError, MachineError, OutputError
+from eccentread.guardian.sentry import Sentry
 from eccentread.guardian.watching import BEAT_S, MAY_RUN, STANDS
 from eccentread.record.latch import Hold, Holder, Machine
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +26,9 @@ READY_S = 10.0
 
 SILENT_S = 3.0
 """A guardian that says nothing for so long hangs, and is replaced."""
+
+RETRY_S = 1.0
+"""Between attempts to have another one."""
 
 LEAVE_S = 2.0
 """How long the end of a session waits for it to be gone."""
@@ -60,9 +59,8 @@ class Guard:
         self._words = _words(machine, folder, via, log)
         self._tell = tell
         self._unguarded = unguarded
-        self._process: Process | None = None
+        self._sentry: Sentry
         self._ready = False
-        self._silent = 0
         self._may_run = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -82,7 +80,7 @@ class Guard:
         try:
             await self._start()
         except BaseException:
-            await self._leave()
+            self._hold.release()
             raise
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._keep())]
         return self
@@ -126,23 +124,21 @@ class Guard:
             self._tell(error.sentence)
 
     def _say(self) -> None:
-        """One octet; what was not read of it before is out of date."""
-        if self._ready and self._process is not None and self._process.stdin is not None:
-            self._process.stdin.write(MAY_RUN if self._may_run else STANDS)
+        """One octet; whatever was said before is out of date."""
+        self._sentry.say(MAY_RUN if self._may_run else STANDS)
 
     async def _beat(self) -> None:
         """From the event loop itself: when that hangs, the guardian hears nothing."""
         while True:
-            self._say()
-            self._silent += 1
-            if self._ready and self._silent * BEAT_S >= SILENT_S:
-                self._end()
             await asyncio.sleep(BEAT_S)
+            self._say()
+            if self._ready and self._sentry.beats * BEAT_S >= SILENT_S:
+                self._sentry.kill()
 
     async def _keep(self) -> None:
         """Have a guardian, as often as it takes."""
         while True:
-            await self._until_it_ends()
+            await self._sentry.ended.wait()
             self._ready = False
             self._tell("The guardian was lost; another one is started.")
             while not self._ready:
@@ -152,55 +148,36 @@ class Guard:
                     self._tell(error.sentence)
                     if self._may_run:
                         self._unguarded()
-                    await asyncio.sleep(1.0)
+                    await asyncio.sleep(RETRY_S)
             self._tell("Another guardian is ready.")
-
-    async def _until_it_ends(self) -> None:
-        assert self._process is not None  # it was ready
-        assert self._process.stdout is not None  # it was asked for
-        while await self._process.stdout.read(64):
-            self._silent = 0
-        self._end()
-        await self._process.wait()
 
     async def _start(self) -> None:
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._words,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=_terminal(),
-                start_new_session=True,  # Ctrl-C and a closed terminal are not for it
-            )
-            assert self._process.stdout is not None  # it is asked for
-            async with asyncio.timeout(READY_S):
-                self._ready = bool(await self._process.stdout.read(64))
-        except (OSError, TimeoutError) as error:
+            self._sentry = Sentry(self._words)
+        except OSError as error:
             _log.warning("no guardian: %s", error)
+            raise _no_guardian(self._machine) from None
+        hopes = {asyncio.create_task(event.wait()) for event in (self._sentry.ready, self._sentry.ended)}
+        try:
+            await asyncio.wait(hopes, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for hope in hopes:
+                hope.cancel()
+        self._ready = self._sentry.ready.is_set() and not self._sentry.ended.is_set()
         if not self._ready:
-            self._end()
+            self._sentry.kill()
             raise _no_guardian(self._machine)
-        self._silent = 0
         self._say()
 
-    def _end(self) -> None:
-        """Only one guardian at a time."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
     async def _leave(self) -> None:
-        self._ready = False
         self._hold.release()
-        if self._process is None or self._process.stdin is None:
-            return
-        self._process.stdin.close()
+        self._sentry.leave()
         if not self._may_run:
             try:
                 async with asyncio.timeout(LEAVE_S):
-                    await self._process.wait()
+                    await self._sentry.ended.wait()
             except TimeoutError:
-                self._end()
+                self._sentry.kill()
 
 
 def _words(machine: Machine, folder: Path, via: str | None, log: Path) -> list[str]:
@@ -212,14 +189,6 @@ def command(machine: Machine, folder: Path, via: str | None, *more: str) -> list
     words = [sys.executable, "-P", "-m", "eccentread.guardian", "--folder", str(folder)]
     words += ["--address", machine.address, "--name", machine.name, "--reached", machine.reached]
     return [*words, *(["--via", via] if via else []), *more]
-
-
-def _terminal() -> int | None:
-    """Where its words go: standard error, unless only standard output is a terminal."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        if sys.stdout.isatty() and not sys.stderr.isatty():
-            return sys.stdout.fileno()
-    return None
 
 
 def _no_guardian(machine: Machine) -> MachineError:
