@@ -118,9 +118,10 @@ class StopOnly:
             case Connected():
                 self._linked = True
                 self._liveness.restart(t_s)
-                if not self._hung_up:
-                    self._stopping.hurry(t_s)
-                self._stopping.relinked(t_s)
+                if self._hung_up:
+                    self._stopping.relinked(t_s)
+                else:
+                    self._stopping = self._stop(t_s)
                 self._hung_up = False
             case LinkLost():
                 self._linked = False

@@ -15,7 +15,7 @@ REPEAT_S = 0.5
 """Between one *stop* and the next."""
 
 ESCALATE_S = 3.0
-"""So long after the first word the lowest speed and a pause take turns with it; honest machines slow sooner."""
+"""After the first word; then the lowest speed and a pause take turns with it. Honest machines slow sooner."""
 
 UNCONFIRMED_S = 8.0
 """After this the human is told to pull the key; the slowest honest ramp known takes half as long."""
@@ -78,11 +78,11 @@ class Stopping:
         self._left_to_console = lead_s > 0
         self._said = lead_s > 0  # the console did
         self._word: Ask = Stop()
-        self._stop_first = True
+        self._first: Ask | None = Stop()
         self._once_more = self._asked_for_word = False
-        self._turns: Iterator[Ask] = cycle(
-            [SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh)), Stop(), Pause(), Stop()]
-        )
+        slower = SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh))
+        self._turns: Iterator[Ask] = cycle([slower, Stop(), Pause(), Stop()])
+        self._on_links: Iterator[Ask] = cycle([Stop(), Pause(), slower])
         self.progress = Progress.UNDER_WAY
 
     def hurry(self, t_s: float) -> None:
@@ -90,7 +90,7 @@ class Stopping:
         self._next_s = min(self._next_s, t_s)
         self._control_s = None
         self._left_to_console = self._said = False
-        self._stop_first = True
+        self._first = Stop()
 
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused the word for want of control: that goes first, each time after a longer pause.
@@ -113,11 +113,16 @@ class Stopping:
         self._said = False  # what was refused was not heard
 
     def relinked(self, t_s: float) -> None:
-        """This program ended the link to have another word heard; now there is a new one."""
+        """This program ended a link on which nothing was heard any more; on the new one *stop* goes first.
+
+        Where that link, too, had to be ended, another word does: a *stop* may be what it was stuck in.
+        """
         self._next_s = t_s
         self._control_s = None
         self._zeros = 0
         self._once_more = False
+        self._first_word_s = None
+        self._first = next(self._on_links)
 
     def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None = None) -> None:
         """Take a fresh report, with the machine's distance if it tells one: a belt at rest covers none."""
@@ -168,11 +173,15 @@ class Stopping:
 
     def _next_word(self, t_s: float) -> Ask:
         again, self._once_more = self._once_more, False
-        first, self._stop_first = self._stop_first, False
-        if again and not first:
+        first, self._first = self._first, None
+        if again and first is None:
             return self._word
         self._asked_for_word = False
-        if first or self._zeros or self._rested or not self._escalates(t_s):
+        if self._zeros or self._rested:
+            return Stop()
+        if first is not None:
+            return first
+        if not self._escalates(t_s):
             return Stop()
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
         return next(self._turns)

@@ -209,7 +209,11 @@ def test_a_machine_stuck_in_a_procedure_gets_a_new_link_and_another_word():
     [stop] = [one for one in of(Command, running(session, 4.25, 3.5)) if one.kind is CommandKind.STOP]
     assert of(HangUp, session.feed(CommandAnswered(4.3, stop.id, problem=Problem.STUCK)))
     assert not of(Ask, session.feed(LinkLost(4.4, "this program ended it")))
-    assert [data for _, data in said(session.feed(Connected(5.0, "", "")))] == ["0802"]
+    assert [data for _, data in said(session.feed(Connected(5.0, "", "")))] == ["0801"]
+    stop = of(Command, running(session, 5.75, 5.25))[0]
+    session.feed(CommandAnswered(8.3, stop.id, problem=Problem.STUCK))
+    session.feed(LinkLost(8.4, "this program ended it"))
+    assert [data for _, data in said(session.feed(Connected(9.0, "", "")))] == ["0802"]
 
 
 def test_who_asks_for_a_stop_gets_one_at_once():

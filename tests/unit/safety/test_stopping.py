@@ -202,16 +202,27 @@ def test_a_stop_asked_for_goes_before_the_word_that_waited_for_control():
     assert made.due(103.3) == Stop()
 
 
-def test_on_a_link_remade_to_be_heard_the_next_word_has_its_turn():
+def test_on_links_remade_to_be_heard_stop_goes_first_and_then_what_is_no_stop():
     made = stopping()
-    for t_s, word in ((100.0, Stop()), (103.0, SlowTo(10))):
-        assert made.due(t_s) == word
+    made.due(100.0)
     made.wait_for_control(103.1)
     made.reported(103.2, 0)
-    made.relinked(103.5)
-    assert made.due(103.5) == Stop()
-    made.relinked(103.6)
-    assert made.due(103.6) == Pause()
+    words = []
+    for t_s in (103.5, 107.0, 111.0, 115.0):
+        made.relinked(t_s)
+        words.append(made.due(t_s))
+        made.reported(t_s + 0.1, 80)
+    assert words == [Stop(), Pause(), SlowTo(10), Stop()]
+
+
+def test_a_belt_that_rests_gets_no_other_word_on_any_link():
+    made = stopping()
+    made.due(100.0)
+    for _ in range(2):
+        made.relinked(104.0)
+        made.reported(104.0, 0)
+        made.reported(104.5, 0)
+        assert made.due(106.5) == Stop()
 
 
 def test_a_machine_that_takes_a_stop_for_a_start_gets_fewer():
