@@ -6,7 +6,7 @@ RUN := $(UV) run --no-sync
 READY := .venv/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-bluez lint bench clean personalities
+.PHONY: help demo test test-bluez lint bench chaos property mutation clean personalities
 
 help:  ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,17 @@ lint: $(READY)  ## style, types and the rules of the house
 
 personalities: $(READY)  ## every simulated machine: found, controlled, locked or refused, stopped
 	$(RUN) pytest --quiet --capture=no tests/system/test_personality_table.py
+
+SEEDS := 10000
+chaos: $(READY)  ## sessions with random faults; SEEDS=10000, or one of them: SEED=1234, CASE=FILE
+	PYTHONPATH=tests/support $(RUN) python -m chaos \
+		$(if $(CASE),--case $(CASE),$(if $(SEED),--seed $(SEED),--seeds $(SEEDS)))
+
+property: $(READY)  ## a million steps of what may move a belt and when it must stop
+	$(RUN) pytest --quiet --timeout=7200 --hypothesis-profile=long tests/property/test_safety_state_machine.py
+
+mutation: $(READY)  ## each small change of safety must make a test fail
+	$(UV) run --locked --group mutation python tests/mutation
 
 bench: $(READY)  ## benchmarks; they print ratios
 	$(RUN) python -m benchmarks

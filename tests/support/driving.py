@@ -68,6 +68,8 @@ class Running:
     runner: Runner | None = None
     journal_breaks: bool = False
     """Whether the journal raises, on everything that it is given."""
+    meddling: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    """What goes on beside the session, and ends with it."""
 
     @property
     def now_s(self) -> float:
@@ -322,6 +324,9 @@ def drive(
                     if task.done():
                         task.result()  # a mistake of the test's own is told
                     task.cancel()
+                for task in list(run.meddling):
+                    task.cancel()
+                await asyncio.gather(*run.meddling, return_exceptions=True)
             return None
 
     error = run_virtually(session(), pace=None)

@@ -10,50 +10,17 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from chaos.book import Book
 from chaos.case import Case, read
 from chaos.drawing import case_of
-from chaos.invariants import judge
-from chaos.performance import perform
 from chaos.shrinking import shrunk
+from chaos.verdict import UNPERFORMED, Judged, judged, judged_seed
 
 CHUNK = 20
 """Seeds that a process takes at a time."""
 SHRUNK_EACH = 1
 """How many cases of each broken rule are shrunk."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What came of a case."""
-
-    seed: int
-    outcome: str
-    complaints: dict[str, str]
-
-
-def judged(case: Case) -> Judged:
-    """Perform a case and judge it."""
-    with tempfile.TemporaryDirectory() as folder:
-        performed = perform(case, Path(folder))
-    driven = performed.driven
-    outcome = "it has no end"
-    if driven.error is not None:
-        outcome = f"no session: {driven.error.cause}"
-    elif driven.end is not None:
-        outcome = f"{driven.end.outcome}: {driven.end.reason or 'all done'}"
-    return Judged(case.seed, outcome, judge(Book(performed)))
-
-
-def judged_seed(seed: int) -> Judged:
-    """The case of a seed; what raises is a complaint."""
-    try:
-        return judged(case_of(seed))
-    except Exception as error:  # noqa: BLE001 — the other seeds go on
-        return Judged(seed, "it could not be performed", {"it_can_be_performed": repr(error)})
 
 
 def _quiet() -> None:
@@ -90,7 +57,7 @@ def run(seeds: range, jobs: int, *, shrink: bool) -> int:
     print("\n" + "\n".join(f"{count:6} {outcome}" for outcome, count in tally.most_common()))
     for rule, cases in broken.items():
         print(f"\n{rule}: {len(cases)} of {len(seeds)} seeds: {[one.seed for one in cases[:20]]}")
-        if shrink and rule != "it_can_be_performed":
+        if shrink and rule != UNPERFORMED:
             for one in cases[:SHRUNK_EACH]:
                 tell_smallest(case_of(one.seed), rule)
     failing = len({one.seed for cases in broken.values() for one in cases})

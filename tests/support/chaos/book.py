@@ -1,6 +1,6 @@
-"""What really happened in a case, by the machine's truth and the octets that went to and fro.
+"""What really happened in a case: the machine's truth, and the octets that went to and fro.
 
-Nothing here asks the code under test what it thinks: reports are decoded again, their rhythm is learned again.
+Nothing here asks the code under test what it thinks: reports are decoded and their rhythm is learned again.
 """
 
 from bisect import bisect_right
@@ -12,12 +12,14 @@ from typing import Any
 
 from chaos.performance import Performed
 from eccentread.events import (
+    Answered,
     BeltStands,
     Command,
     Connected,
     Disconnect,
     Input,
     LinkLost,
+    LockChosen,
     Notified,
     Output,
     SessionEnded,
@@ -50,7 +52,6 @@ class Book:
         self.case = performed.case
         self.driven = performed.driven
         self.befell = performed.befell
-        self.lock_centi = round(100 * performed.case.speed_kmh)
         self.machine: Any = performed.case.machine
         self.inputs: Sequence[Input] = self.driven.inputs
         self.outputs: Sequence[Output] = self.driven.outputs
@@ -63,6 +64,13 @@ class Book:
     def said[T](self, kind: type[T]) -> list[T]:
         """The outputs of a kind."""
         return self.driven.of(kind)
+
+    @cached_property
+    def lock_centi(self) -> int:
+        """The protocol's speed, or a lower one that a machine's grid has and a person said yes to."""
+        chosen = [one.speed_kmh for one in self.said(LockChosen)]
+        agreed = any(one.question == "other-speed" and one.value for one in self.of(Answered))
+        return round(100 * min([self.case.speed_kmh, *(chosen if agreed else [])]))
 
     # --- the machine's truth --------------------------------------------------------------------------------
 
@@ -114,9 +122,7 @@ class Book:
     @cached_property
     def held_up(self) -> list[Span]:
         """When the program's event loop stood still."""
-        return [
-            (t_s, t_s + fault.how["for_s"]) for t_s, fault in self.befell if fault.what == "holds-up"
-        ]
+        return [(t_s, t_s + fault.how["for_s"]) for t_s, fault in self.befell if fault.what == "holds-up"]
 
     def slack_s(self, from_s: float, to_s: float) -> float:
         """How long the program stood still in this time, or began to by then."""
@@ -124,7 +130,7 @@ class Book:
 
     @cached_property
     def linked(self) -> list[Span]:
-        """When the program had a link, by truth and by what it was told; nothing is wanted of it at the end."""
+        """When the program had a link that it wanted, by truth and by what it was told."""
         spans: list[Span] = []
         up_s: float | None = None
         lost = [line["t_s"] for line in self.driven.happened("link") if self._ours(line) and not line["up"]]
@@ -229,5 +235,10 @@ class Book:
     def toggles(self) -> bool:
         """Whether a *stop* or a second start may set the belt in motion, or take the place of the other."""
         if isinstance(self.machine, str):
-            return self.machine in ("stop-toggles", "vitalwalk-toggle", "countdown-restart", "speed-gain-fault")
+            return self.machine in (
+                "stop-toggles",
+                "vitalwalk-toggle",
+                "countdown-restart",
+                "speed-gain-fault",
+            )
         return self._key("console", "stop_at_rest") == "starts" or bool(self._key("console", "start_again"))

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from chaos.case import Case, Fault, Machine, Reply
-from chaos.faults import drawn
+from chaos.draws import drawn
 from driving import MOMENTS
 from eccentread.session.words import CHECKLIST
 from eccentread_sim import personalities

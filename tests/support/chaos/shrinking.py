@@ -7,11 +7,12 @@ from typing import Any
 from chaos.case import Case
 
 NEEDED = frozenset({"description", "machine", "drive"})
-"""What a personality cannot do without; and its archetype."""
+KEPT = {"machine": "name", "drive": "archetype"}
+"""What a personality cannot do without."""
 
 
 def shrunk(case: Case, fails: Callable[[Case], bool], tries: int = 300) -> Case:
-    """The smallest case found for which `fails` still holds, in at most so many tries; it holds for `case`."""
+    """The smallest case found for which `fails` still holds, as it does for `case`, in so many tries."""
     smaller = True
     while smaller:
         smaller = False
@@ -68,6 +69,5 @@ def _simpler(machine: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {key: one for key, one in machine.items() if key != name}
         if isinstance(value, Mapping):
             for inner in _simpler(value):
-                if inner and not (name == "machine" and "name" not in inner):
-                    if not (name == "drive" and "archetype" not in inner):
-                        yield {**machine, name: inner}
+                if inner and KEPT.get(name) in (None, *inner):
+                    yield {**machine, name: inner}

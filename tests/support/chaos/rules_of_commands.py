@@ -1,0 +1,184 @@
+"""What the program may send, what it must send, and by when (S1–S6). Each gives its complaints."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import inf
+
+from chaos.book import CONTROL, PAUSE, SPEED, START, STOP, Book
+from eccentread.events import (
+    Answered,
+    Ask,
+    FaultRaised,
+    LinkLost,
+    Notified,
+    StopAsked,
+)
+
+CEILING_CENTI = 120
+ARM_LASTS_S = 120.0
+ON_AIR_S = 0.1
+"""From the cause to the octets at the machine."""
+TICK_S = 0.2
+REPEATED_S = 1.6
+"""No longer than this passes between one word that stops and the next."""
+OVER_CENTI = 40
+APART_S = 2.0
+"""Reports of over-speed that are no farther apart, or come one after the other, are no spikes."""
+STOPPING = (STOP, PAUSE, CONTROL)
+
+type Complaints = Iterator[str]
+
+
+def _number(data: str) -> int:
+    return int.from_bytes(bytes.fromhex(data)[1:3], "little")
+
+
+def s1_no_speed_above_the_lock(book: Book) -> Complaints:
+    """No number in a speed command above that of the protocol, nor above the ceiling."""
+    limit = min(book.lock_centi, CEILING_CENTI)
+    for t_s, data in book.arrived:
+        if data.startswith(SPEED) and not 0 < _number(data) <= limit:
+            yield f"{data} at {t_s:.2f} s"
+
+
+def _voids(book: Book) -> list[float]:
+    """When whatever permission there was ended."""
+    ended = [one.t_s for one in book.inputs if isinstance(one, StopAsked | LinkLost)]
+    ended += [one.t_s for one in book.said(FaultRaised)]
+    return sorted(ended + [t_s for t_s, _ in _console_told(book)])
+
+
+def _console_told(book: Book) -> list[tuple[float, str]]:
+    """When the program was told of a touch at the console, and of which."""
+    words = {"stop": "02", "pause": "02", "safety-key": "03", "take-control": "ff"}
+    told: list[tuple[float, str]] = []
+    for line in book.touches(*words):
+        for one in book.of(Notified):
+            soon = 0.0 <= one.t_s - line["t_s"] <= 0.3
+            if soon and one.characteristic == "2ada" and one.data[:1].hex() == words[line["touch"]]:
+                told.append((one.t_s, line["touch"]))
+                break
+    return told
+
+
+def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
+    """Each start within 120 s of a person's yes, and no motion byte once that is void."""
+    asked_s = min((one.t_s for one in book.said(Ask) if one.question == "arm"), default=inf)
+    arms = [
+        one.t_s for one in book.of(Answered) if one.question == "arm" and one.value and one.t_s >= asked_s
+    ]
+    voids = _voids(book)
+    for t_s, data in book.arrived:
+        moves = data == START or data.startswith(SPEED)
+        armed_s = max((arm_s for arm_s in arms if arm_s <= t_s), default=-inf)
+        if not moves:
+            continue
+        if armed_s == -inf:
+            yield f"{data} at {t_s:.2f} s, and nobody permitted it"
+        elif data == START and t_s - armed_s > ARM_LASTS_S + ON_AIR_S + book.slack_s(armed_s, t_s):
+            yield f"a start at {t_s:.2f} s on a permission of {armed_s:.2f} s"
+        void_s = min((one for one in voids if armed_s < one < t_s - ON_AIR_S), default=None)
+        if void_s is None:
+            continue
+        if data == START:
+            yield f"a start at {t_s:.2f} s, void since {void_s:.2f} s"
+        newest = max(((at_s, speed) for at_s, speed in book.reports if at_s <= t_s), default=None)
+        if data.startswith(SPEED) and (newest is None or _number(data) >= newest[1]):
+            yield f"{data} at {t_s:.2f} s, void since {void_s:.2f} s and no slower than {newest}"
+
+
+def s2_one_start_for_one_permission(book: Book) -> Complaints:
+    """Another only where the machine refused the first."""
+    refused = sum(
+        one.characteristic == "2ad9" and one.data[:2] == b"\x80\x07" and one.data[2:3] != b"\x01"
+        for one in book.of(Notified)
+    )
+    arms = sum(one.question == "arm" and bool(one.value) for one in book.of(Answered))
+    starts = [t_s for t_s, data in book.heard if data == START]
+    if len(starts) > min(arms, 1) + refused:
+        yield f"starts at {starts}, {arms} permissions, {refused} refusals"
+
+
+def s3_stop_asked_is_sent_at_once(book: Book) -> Complaints:
+    """While the belt may run and the link is up."""
+    for one in book.of(StopAsked):
+        by_s = one.t_s + ON_AIR_S + book.slack_s(one.t_s, one.t_s + ON_AIR_S)
+        running = any(a < one.t_s < b for a, b in book.ours)
+        sent = any(data == STOP and one.t_s - 0.01 <= t_s <= by_s for t_s, data in book.arrived)
+        if running and not sent and book.reachable(one.t_s, by_s):
+            yield f"asked at {one.t_s:.2f} s, not sent by {by_s:.2f} s"
+
+
+def _seen_to_stand(book: Book, t_s: float) -> bool:
+    """Whether the two newest reports read zero."""
+    newest = [speed for at_s, speed in book.reports if at_s <= t_s][-2:]
+    return newest == [0, 0]
+
+
+def s3_stops_are_repeated(book: Book) -> Complaints:
+    """No pause between words that stop, until the belt truly stands, is reported to, or the link is gone."""
+    if book.toggles:
+        return  # these get fewer, on purpose
+    for began_s, over_s in book.ours:
+        words = [t_s for t_s, data in book.arrived if began_s < t_s < over_s and _stops(book, t_s, data)]
+        for t_s, next_s in pairwise([*words, over_s]):
+            due_s = t_s + REPEATED_S + book.slack_s(t_s, t_s + REPEATED_S) + 0.01
+            late = next_s > due_s and due_s < min(book.link_ends_s(t_s), over_s)
+            if late and book.speed_kmh(due_s) > 0 and not _seen_to_stand(book, due_s):
+                yield f"nothing between {t_s:.2f} and {next_s:.2f} s"
+
+
+def _stops(book: Book, t_s: float, data: str) -> bool:
+    first_s = min((at_s for at_s, one in book.arrived if one == STOP), default=inf)
+    return t_s >= first_s and (data in STOPPING or data.startswith(SPEED))
+
+
+def _stop_sent(book: Book, t_s: float, by_s: float) -> bool:
+    return any(
+        t_s - REPEATED_S <= at_s <= by_s and (data in (STOP, PAUSE) or (data == CONTROL and at_s < t_s))
+        for at_s, data in book.sent
+    )
+
+
+def s4_silence_is_answered_by_stop(book: Book) -> Complaints:
+    """While the belt may run: within a tick of the silence that is too long."""
+    for silent_s in book.silences_s:
+        by_s = silent_s + TICK_S + 0.05 + book.slack_s(silent_s - 0.01, silent_s + TICK_S + 0.05)
+        running = any(a <= silent_s and by_s < b for a, b in book.ours)
+        linked = any(a <= silent_s and by_s < b for a, b in book.linked)
+        if running and linked and not book.toggles and not _stop_sent(book, silent_s, by_s):
+            yield f"silent at {silent_s:.2f} s, no stop by {by_s:.2f} s"
+
+
+def _over_speed_s(book: Book) -> list[float]:
+    """When a second report above the limit follows a first."""
+    times: list[float] = []
+    before_s, between = -inf, 0
+    for t_s, speed in book.reports:
+        if speed <= book.lock_centi + OVER_CENTI:
+            between += 1
+            continue
+        if before_s > -inf and (t_s - before_s <= APART_S or not between):
+            times.append(t_s)
+        before_s, between = t_s, 0
+    return times
+
+
+def s5_over_speed_is_answered_by_stop(book: Book) -> Complaints:
+    """At once, on the second report."""
+    for t_s in _over_speed_s(book):
+        by_s = t_s + 0.01 + book.slack_s(t_s - 0.01, t_s + 0.01)
+        running = any(a < t_s and by_s < b for a, b in book.ours)
+        linked = any(a <= t_s and by_s < b for a, b in book.linked)
+        if running and linked and not book.toggles and not _stop_sent(book, t_s, by_s):
+            yield f"over-speed at {t_s:.2f} s, no stop"
+
+
+def s6_the_console_is_never_fought(book: Book) -> Complaints:
+    """Once it is told of a touch, the program asks for nothing but standstill, and control for that."""
+    if not book.ours:
+        return
+    for known_s, touch in _console_told(book):
+        for t_s, data in book.heard:
+            if t_s > known_s + ON_AIR_S + book.slack_s(known_s, t_s) and data not in STOPPING:
+                yield f"{data} at {t_s:.2f} s, after {touch} told at {known_s:.2f} s"
