@@ -1,4 +1,4 @@
-"""Anything may go wrong at any moment: three hundred seeds of those that `make chaos` draws ten thousand of."""
+"""Anything goes wrong at any moment: three hundred seeds of those that `make chaos` draws ten thousand of."""
 
 import pytest
 
