@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Generator
 from types import FrameType
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")  # Windows has but the first two
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")  # each system has most of them
 
 
 @contextlib.contextmanager
