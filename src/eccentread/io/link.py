@@ -38,6 +38,9 @@ CONNECT_TIMEOUT_S = 20.0
 SUBSCRIBE_GAP_S = 0.2
 """Between subscriptions: some machines drop those that follow sooner."""
 
+CANCEL_TIMEOUT_S = 2.0
+"""How long the radio may take to give up connecting; then it is left to itself, for a belt may be waiting."""
+
 DISCONNECT_TIMEOUT_S = 10.0
 """How long the radio may take to give a connection back."""
 
@@ -100,13 +103,17 @@ class Link:
                 self._device, self._name, self._clock, self._deliver, self._accept, self._client_backend
             )
         self._connection = connection
+        opening = asyncio.create_task(connection.open(timeout_s))
         try:
-            await connection.open(timeout_s)
+            await asyncio.wait({opening}, timeout=timeout_s + CANCEL_TIMEOUT_S)
+            if opening.done():
+                opening.result()
+                return
         except BaseException:
-            # BlueZ forgets what a scan found, at the latest when it starts anew; an address stays true.
-            self._device = _address(self._device)
-            await connection.close()
+            await self._give_up(connection, opening)
             raise
+        await self._give_up(connection, opening)
+        raise connection.unreachable(TimeoutError(), timeout_s)
 
     def send(self, command: Command) -> None:
         """Begin or queue `command`; it ends in one `CommandAnswered`. *Stop* goes ahead of everything.
@@ -124,6 +131,17 @@ class Link:
         """Give the link back; a *stop* on its way has a moment to be answered. No `LinkLost` follows."""
         if self._connection is not None:
             await self._connection.close()
+
+    async def _give_up(self, connection: "_Connection", opening: asyncio.Task[None]) -> None:
+        # BlueZ forgets what a scan found, at the latest when it starts anew; an address stays true.
+        self._device = _address(self._device)
+        if not opening.done():
+            opening.cancel()
+            await asyncio.wait({opening}, timeout=CANCEL_TIMEOUT_S)
+        if not opening.done():
+            _log.warning("connecting to %s does not end; it is left to itself", self._name)
+            opening.add_done_callback(connection.abandoned)
+        await connection.close()
 
     def _deliver(self, happened: Input) -> None:
         try:
@@ -176,12 +194,12 @@ class _Connection:
         except MachineError:
             raise
         except Exception as error:
-            raise self._unreachable(error, timeout_s) from error
+            raise self.unreachable(error, timeout_s) from error
         finally:
             self._opening = None
         if self.gone:
             self._hung_up = True
-            raise self._unreachable(None, timeout_s)
+            raise self.unreachable(None, timeout_s)
         self.control = ControlPoint(self._writer(service), clock=self._clock, on_answered=self._deliver)
         self._deliver(
             Connected(
@@ -205,6 +223,12 @@ class _Connection:
         self.gone = True
         self._give_up_opening()
         await self.release()
+
+    def abandoned(self, opening: asyncio.Task[None]) -> None:
+        """The opening that was left to itself has ended after all; nothing of it is wanted any more."""
+        if not opening.cancelled():
+            opening.exception()
+        self._releasing = asyncio.create_task(self._disconnect())
 
     async def release(self) -> None:
         """Disconnect, a dead connection too: on BlueZ its subscriptions live on otherwise."""
@@ -281,7 +305,8 @@ class _Connection:
 
         return write
 
-    def _unreachable(self, error: Exception | None, timeout_s: float) -> MachineError:
+    def unreachable(self, error: Exception | None, timeout_s: float) -> MachineError:
+        """Why no connection came about, in words."""
         if self._hung_up:
             why = "it ended the connection while that was made"
         elif isinstance(error, TimeoutError):

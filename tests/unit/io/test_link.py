@@ -1,6 +1,7 @@
 """The link to one machine, over a hand-written bleak backend, in virtual time."""
 
 import asyncio
+import contextlib
 import logging
 from itertools import pairwise
 from typing import Any
@@ -269,6 +270,33 @@ async def test_a_cancelled_connect_leaves_no_link_open(bench: Bench, at: str) ->
     with pytest.raises(asyncio.CancelledError):
         await connecting
     assert bench.client.disconnects == 1
+
+
+async def hang_on(until: asyncio.Event) -> None:
+    """As a radio whose cleaning up does not end: it cannot be cancelled."""
+    while not until.is_set():
+        with contextlib.suppress(asyncio.CancelledError):
+            await until.wait()
+
+
+@pytest.mark.parametrize("at", CONNECT_STEPS)
+async def test_a_connect_that_cannot_be_cancelled_is_left_to_itself_and_another_may_be_made(
+    bench: Bench, at: str
+) -> None:
+    freed = asyncio.Event()
+    bench.machine.step = lambda client, step: hang_on(freed) if step == at else None
+    error = await refused(bench, Cause.MACHINE_UNREACHABLE)
+    assert "no answer within" in error.sentence
+    assert bench.now() < 26.0
+    stuck = bench.client
+    bench.machine.step = lambda client, step: None
+    await bench.link.connect()
+    assert bench.of(Connected)
+    before = stuck.disconnects
+    freed.set()
+    await asyncio.sleep(1)
+    assert stuck.disconnects == before + 1
+    assert len(bench.of(Connected)) == 1
 
 
 async def test_closing_ends_a_connect_under_way(bench: Bench) -> None:
