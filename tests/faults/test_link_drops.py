@@ -27,7 +27,7 @@ from eccentread.events import BeltMayRun, BeltStands, CueKind, Outcome, Phase, R
 from eccentread_sim.script import What
 from mishaps import drops, flaps, happens, stays_away
 
-RUNNING = ("locking", "signal check", "mid-push", "between pushes", "rest", "stopping")
+RUNNING = ("countdown", "locking", "signal check", "mid-push", "between pushes", "rest", "stopping")
 STANDING = ("observing", "checklist")
 
 SUBSCRIBED_S = 0.6 + LOOK_S
@@ -64,7 +64,7 @@ def test_a_link_that_is_back_at_once_carries_a_stop_and_nothing_else(moment, dri
     stands_within(session, SUBSCRIBED_S + SLOWING_S, lost_s)
 
 
-@pytest.mark.parametrize("moment", ["locking", "signal check", "mid-push", "between pushes", "rest"])
+@pytest.mark.parametrize("moment", RUNNING[:-1])
 def test_a_machine_that_stays_away_is_sought_and_stopped_as_soon_as_it_is_back(moment, driven):
     session = driven("default", protocol=WITH_REST, troubles=stays_away(MOMENTS[moment], AWAY_S))
     lost_s = gone_s(session)

@@ -54,22 +54,22 @@ FRAMES = {
         "half of an inclination": ("0601", TOO_SHORT),
     },
     TRAINING: {
-        "nothing": ("", None),
-        "flags alone": ("00", None),
+        "nothing": ("", "training status without octets"),
+        "flags alone": ("00", "training status 00"),
         "a state of nobody": ("00ee", None),
         "a string promised, none there": ("010d", None),
         "no UTF-8": ("010dfffe80", None),
         "ones": ("ff" * LONGEST, None),
     },
     CONTROL: {
-        "nothing": ("", None),
-        "no response": ("0701", None),
-        "a response to nothing": ("80", None),
-        "a response without a result": ("8008", None),
+        "nothing": ("", "control point answer without octets"),
+        "no response": ("0701", "control point answer 0701"),
+        "a response to nothing": ("80", "control point answer 80"),
+        "a response without a result": ("8008", "control point answer 8008"),
         "a result of nobody": ("8000ee", None),
         "an answer to what was never asked": ("801101", None),
         "a yes too many": ("800801", None),
-        "ones": ("ff" * LONGEST, None),
+        "ones": ("ff" * LONGEST, "control point answer ffff"),
     },
 }
 """Octets, and what is noted of them; where that is nothing, they are in the journal."""
@@ -96,7 +96,7 @@ def test_a_malformed_frame_at_every_moment_changes_nothing(where, name, driven):
     assert note is None or noted(session, note)
 
 
-@pytest.mark.parametrize("moment", ["locking"])
+@pytest.mark.parametrize("moment", ["locking", "mid-push", "rest"])
 @pytest.mark.parametrize("name", HALF_STOPS)
 def test_half_a_word_that_begins_like_a_stop_is_taken_for_one(name, moment, driven):
     says = happens(What.SAY, characteristic=STATUS, octets=bytes.fromhex(HALF_STOPS[name]))

@@ -14,8 +14,9 @@ from bounds_of_safety import (
     told_body_first,
 )
 from driving import MOMENTS, WITH_REST, Trouble, in_phase
-from eccentread.events import BeltReported, CueKind, Outcome, Phase, Reason
-from mishaps import delivers, machine, misreads
+from eccentread.events import BeltReported, BeltStands, CueKind, Outcome, Phase, Reason
+from eccentread_sim.script import What
+from mishaps import delivers, happens, machine, misreads
 
 AT_ONCE_S = 0.05
 LATE_S = 2.0
@@ -40,25 +41,31 @@ def test_disorder_at_every_moment(how, driven):
     claims_hold(session)
 
 
-@pytest.mark.parametrize("late_s", [0.5, LATE_S])
+@pytest.mark.parametrize("late_s", [0.5, LATE_S, 5.0])
 def test_a_session_of_which_a_tenth_comes_late(late_s, driven):
     session = driven(on_the_air(late_rate=0.1, late_s=late_s))
     shrugged_off(session)
     claims_hold(session)
 
 
-def test_standstills_that_come_late_are_not_taken_for_the_belt_of_now(driven):
-    """Half of the zeros of the countdown come when the belt runs and is being stopped already."""
-    troubles = [
-        Trouble(MOMENTS["countdown"], delivers(3.0, late_rate=0.5, late_s=6.0)),
-        Trouble(in_phase(Phase.LOCKING), lambda run: run.stop(), after_s=2.0),
-    ]
-    session = driven("default", troubles=troubles)
+def test_standstills_that_come_late_confirm_no_stop(driven):
+    """Zeros from before the start come when the belt runs, is told to stop and does not."""
+    key_s = 12.0
+    stopping = in_phase(Phase.STOPPING)
+    session = driven(
+        "stop-ignored",
+        troubles=[
+            Trouble(MOMENTS["countdown"], delivers(3.0, late_rate=0.5, late_s=6.0)),
+            Trouble(in_phase(Phase.LOCKING), lambda run: run.stop(), after_s=1.0),
+            Trouble(stopping, happens(What.SAFETY_KEY), after_s=key_s),
+        ],
+    )
     stop_s = stopped_s(session)
-    stands_within(session, SLOWING_S, stop_s)
-    nothing_resumes(session, stop_s)
+    late = [one.t_s for one in session.of(BeltReported) if not one.speed_kmh and one.t_s > stop_s]
+    assert late[1] < stop_s + key_s / 2
+    assert session.of(BeltStands)[0].t_s > stop_s + key_s
     claims_hold(session)
-    ended(session, Outcome.STOPPED, Reason.STOP_ASKED)
+    ended(session, Outcome.FAULT, Reason.STOP_UNCONFIRMED)
 
 
 @pytest.mark.parametrize("moment", ["locking", "signal check", "mid-push", "rest"])

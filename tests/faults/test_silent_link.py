@@ -26,7 +26,7 @@ from mishaps import falls_silent, goes_unheard, machine
 
 INTERVAL_S = 0.25
 """The default machine's."""
-RUNNING = ("countdown", "signal check", "mid-push", "between pushes", "rest")
+RUNNING = ("countdown", "locking", "signal check", "mid-push", "between pushes", "rest")
 TIMES_OUT_S = 15.0
 """After so much silence both ends notice that the link is gone."""
 SUBSCRIBED_S = 0.65
@@ -89,11 +89,17 @@ def test_a_fast_machine_is_given_no_less_than_a_slow_one(driven):
     stands_within(session, SLOWING_S, asked_s)
 
 
-@pytest.mark.parametrize("moment", [moment for moment in MOMENTS if moment != "locking"])
-def test_a_silence_shorter_than_the_limit_stops_nobody(moment, driven):
-    session = driven("default", protocol=WITH_REST, troubles=[Trouble(MOMENTS[moment], goes_unheard(2.0))])
+def test_silences_shorter_than_the_limit_at_every_moment_stop_nobody(driven):
+    silences = [Trouble(when, goes_unheard(2.0)) for name, when in MOMENTS.items() if name != "mid-push"]
+    session = driven("default", protocol=WITH_REST, troubles=silences)
+    assert len(session.befell_s) == len(silences)
     shrugged_off(session, sets=2)
     claims_hold(session)
+
+
+def test_a_short_silence_in_a_push_stops_nobody(driven):
+    session = driven("default", troubles=[Trouble(mid_push, goes_unheard(2.0))])
+    shrugged_off(session)
 
 
 def test_a_slow_machine_may_lose_two_reports_in_a_row(driven):
