@@ -72,6 +72,11 @@ class Book:
         agreed = any(one.question == "other-speed" and one.value for one in self.of(Answered))
         return round(100 * min([self.case.speed_kmh, *(chosen if agreed else [])]))
 
+    @property
+    def too_fast_centi(self) -> int:
+        """What a report of a belt at its lock never reads."""
+        return self.lock_centi + 40
+
     # --- the machine's truth --------------------------------------------------------------------------------
 
     @cached_property

@@ -8,6 +8,8 @@ from chaos.book import CONTROL, PAUSE, SPEED, START, STOP, Book
 from eccentread.events import (
     Answered,
     Ask,
+    Cue,
+    CueKind,
     FaultRaised,
     LinkLost,
     Notified,
@@ -21,10 +23,20 @@ ON_AIR_S = 0.1
 TICK_S = 0.2
 REPEATED_S = 1.6
 """No longer than this passes between one word that stops and the next."""
-OVER_CENTI = 40
+UNCONFIRMED_S = 10.0
 APART_S = 2.0
 """Reports of over-speed that are no farther apart, or come one after the other, are no spikes."""
 STOPPING = (STOP, PAUSE, CONTROL)
+
+TOLD_BY = {
+    "stop": "02",
+    "pause": "02",
+    "safety-key": "03",
+    "take-control": "ff",
+    "speed": "05",
+    "incline": "06",
+}
+"""The op codes of a Machine Status that tells of a touch (FTMS 1.0 §4.17)."""
 
 type Complaints = Iterator[str]
 
@@ -49,16 +61,30 @@ def _voids(book: Book) -> list[float]:
 
 
 def _console_told(book: Book) -> list[tuple[float, str]]:
-    """When the program was told of a touch at the console, and of which."""
-    words = {"stop": "02", "pause": "02", "safety-key": "03", "take-control": "ff"}
+    """When the program was told of a touch at the console, and of which.
+
+    While a belt starts, machines tell of speeds that nobody chose: those mean something once it is locked.
+    """
     told: list[tuple[float, str]] = []
-    for line in book.touches(*words):
+    for line in book.touches(*TOLD_BY):
         for one in book.of(Notified):
             soon = 0.0 <= one.t_s - line["t_s"] <= 0.3
-            if soon and one.characteristic == "2ada" and one.data[:1].hex() == words[line["touch"]]:
-                told.append((one.t_s, line["touch"]))
-                break
+            if not soon or one.characteristic != "2ada" or one.data[:1].hex() != TOLD_BY[line["touch"]]:
+                continue
+            locked_s = book.driven.locked_s
+            if line["touch"] == "speed" and (locked_s is None or locked_s > one.t_s or _same(book, one.data)):
+                continue
+            if line["touch"] == "incline" and one.data[1:3] == bytes(2):
+                continue
+            told.append((one.t_s, line["touch"]))
+            break
     return told
+
+
+def _same(book: Book, status: bytes) -> bool:
+    """Whether a target in a status is the lock's, in kilometres or in miles."""
+    number = int.from_bytes(status[1:3], "little")
+    return any(abs(number * unit - book.lock_centi) <= 12 for unit in (1.0, 1.609))
 
 
 def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
@@ -109,6 +135,20 @@ def s3_stop_asked_is_sent_at_once(book: Book) -> Complaints:
             yield f"asked at {one.t_s:.2f} s, not sent by {by_s:.2f} s"
 
 
+def s3_a_belt_that_does_not_stop_is_told_of(book: Book) -> Complaints:
+    """Ten seconds after the first *stop* of a belt that truly runs, and is not reported to stand."""
+    for began_s, over_s in book.ours:
+        stop_s = next((t_s for t_s, data in book.sent if data == STOP and began_s <= t_s < over_s), inf)
+        due_s = stop_s + UNCONFIRMED_S + book.slack_s(stop_s, stop_s + UNCONFIRMED_S)
+        if due_s >= over_s or book.toggles:
+            continue
+        runs = min(book.speeds_kmh(stop_s, due_s)) > 0
+        stood = any(_seen_to_stand(book, t_s) for t_s, _ in book.reports if stop_s <= t_s <= due_s)
+        told = any(one.kind is CueKind.EMERGENCY and one.t_s <= due_s for one in book.said(Cue))
+        if runs and not stood and not told:
+            yield f"stopped since {stop_s:.2f} s, nobody is told by {due_s:.2f} s"
+
+
 def _seen_to_stand(book: Book, t_s: float) -> bool:
     """Whether the two newest reports read zero."""
     newest = [speed for at_s, speed in book.reports if at_s <= t_s][-2:]
@@ -155,7 +195,7 @@ def _over_speed_s(book: Book) -> list[float]:
     times: list[float] = []
     before_s, between = -inf, 0
     for t_s, speed in book.reports:
-        if speed <= book.lock_centi + OVER_CENTI:
+        if speed <= book.too_fast_centi:
             between += 1
             continue
         if before_s > -inf and (t_s - before_s <= APART_S or not between):

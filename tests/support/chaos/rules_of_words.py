@@ -20,6 +20,10 @@ from eccentread.events import (
 from eccentread.session import GuidedSession, parse_protocol
 
 ONTO_THE_BELT = frozenset({CueKind.PUSH_ONCE, CueKind.RIDE_ONCE, CueKind.SET_BEGINS})
+OFF = frozenset(
+    {CueKind.EMERGENCY, CueKind.STEP_OFF, CueKind.OFF_BELT, CueKind.SET_DONE, CueKind.SESSION_DONE}
+)
+APART_S = 2.0
 BY_A_PERSON = "a person"
 
 type Complaints = Iterator[str]
@@ -34,6 +38,19 @@ def s5_no_lock_that_truth_denies(book: Book) -> Complaints:
     mean_kmh, lock_kmh = sum(speeds) / len(speeds), book.lock_centi / 100
     if not 0.6 * lock_kmh <= mean_kmh <= 1.3 * lock_kmh:
         yield f"said at {locked_s:.2f} s, the belt at {mean_kmh:.2f} km/h"
+
+
+def s5_nobody_is_left_on_a_belt_that_is_too_fast(book: Book) -> Complaints:
+    """Who was asked on is told to get off once two reports that show it are there; truth alone says it is."""
+    for one in book.said(Cue):
+        if one.kind not in ONTO_THE_BELT:
+            continue
+        off_s = min(
+            (cue.t_s for cue in book.said(Cue) if cue.kind in OFF_THE_BELT and cue.t_s > one.t_s), default=inf
+        )
+        fast = [t_s for t_s, speed in book.reports if one.t_s < t_s < off_s and speed > book.too_fast_centi]
+        if len(fast) > 3 and book.slack_s(fast[0], fast[3]) == 0 and fast[3] - fast[0] <= APART_S:
+            yield f"asked on at {one.t_s:.2f} s, too fast at {fast}, off at {off_s:.2f} s"
 
 
 def s7_nobody_is_asked_onto_a_belt_off_its_lock(book: Book) -> Complaints:
