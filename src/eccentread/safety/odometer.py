@@ -6,9 +6,9 @@ to one report: that gives bounds of the speed, and they close as the belt runs o
 """
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import inf
+from typing import NamedTuple
 
 from eccentread.units import centi_from_mps
 
@@ -32,8 +32,7 @@ class Pace(Enum):
     SLOWER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """The distance went up to `distance_m` between the reports at `after_s` and `t_s`."""
 
     after_s: float

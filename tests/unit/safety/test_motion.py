@@ -11,7 +11,11 @@ def command(kind: CommandKind, t_s: float = 1.0) -> Command:
 
 
 def test_before_anything_was_sent_a_belt_at_rest_is_at_rest():
-    assert not Motion().may_run
+    motion = Motion()
+    assert not motion.may_run
+    assert motion.zeros_prove_from_s == 0.0
+    assert motion.believed
+    assert not motion.reported(0), "no person's word was ahead of it"
 
 
 def test_a_reported_motion_is_one_until_it_is_reported_to_be_over():

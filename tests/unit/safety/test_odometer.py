@@ -120,6 +120,55 @@ def test_the_long_stretch_says_nothing_before_it_is_long(speed_kmh, pace):
     assert odometer.long_pace is pace
 
 
+def stepping(*times_s: float, lock: int = LOCK) -> Odometer:
+    """A metre at each of these times, each told by a report that follows another at once."""
+    odometer = Odometer(lock)
+    odometer.reported(times_s[0] - 0.01, 500)
+    for metres, t_s in enumerate(times_s, 501):
+        odometer.reported(t_s - 0.01, metres - 1)
+        odometer.reported(t_s, metres)
+    return odometer
+
+
+def test_the_long_stretch_is_eight_steps():
+    assert stepping(*range(7)).long_pace is Pace.OPEN
+    assert stepping(*range(8)).long_pace is Pace.FASTER
+    assert stepping(*range(0, 32, 4)).long_pace is Pace.AGREES
+    assert stepping(*range(20)).long_pace is Pace.FASTER
+
+
+@pytest.mark.parametrize("times_s", [[0, *range(40, 47)], [*range(7), 46]])
+def test_the_long_stretch_has_both_its_ends(times_s):
+    assert stepping(*times_s).long_pace is Pace.SLOWER
+
+
+@pytest.mark.parametrize(
+    ("speed_kmh", "pace"),
+    [(0.55, Pace.SLOWER), (0.62, Pace.AGREES), (0.8, Pace.AGREES), (1.0, Pace.AGREES), (1.1, Pace.FASTER)],
+)
+def test_faster_is_by_a_third_and_slower_by_a_quarter(speed_kmh, pace):
+    odometer = stepping(*(k * 3.6 / speed_kmh for k in range(8)))
+    assert odometer.long_pace is pace
+    assert odometer.pace in (pace, Pace.OPEN)
+
+
+def test_steps_half_a_second_apart_tell_a_belt_that_is_too_fast():
+    odometer = Odometer(LOCK)
+    paces = set()
+    for k in range(12):
+        odometer.reported(k / 2, k)
+        paces.add(odometer.pace)
+    assert paces == {Pace.OPEN, Pace.FASTER}
+
+
+def test_a_distance_that_was_long_before_changes_nothing():
+    odometer = Odometer(LOCK)
+    for k in range(160):
+        odometer.reported(k / 4, 5000 + int(0.8 / 3.6 * k / 4))
+        assert odometer.pace in (Pace.OPEN, Pace.AGREES)
+    assert odometer.pace is Pace.AGREES
+
+
 def test_a_late_report_is_no_reset_and_what_follows_it_is_no_leap():
     odometer = Odometer(80)
     for k in range(60):
