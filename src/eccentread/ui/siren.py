@@ -24,6 +24,8 @@ from eccentread.ui.tone import TONE_S, tone
 
 SPEAK_S = 8.0
 """A voice that takes longer hangs."""
+LEAST_SPEAK_S = 0.5
+"""One that takes less has said nothing: without a sound device espeak-ng 1.51 ends well, and at once."""
 LONGEST_WORDS = 300
 """As many characters are spoken."""
 
@@ -98,7 +100,7 @@ class Siren:
             self._bell()
             _first_that_works(players, str(self._tone), TONE_S / 2, TONE_S + _SLACK_S, over)
             spoke_s = time.monotonic()
-            spoken = _first_that_works(voices, self._words, 0.0, SPEAK_S, over)
+            spoken = _first_that_works(voices, self._words, LEAST_SPEAK_S, SPEAK_S, over)
             if not spoken and time.monotonic() - spoke_s >= SPEAK_S:
                 voices.clear()  # a voice that hangs would keep the tone away
             over.wait(began_s + _ROUND_S - time.monotonic())

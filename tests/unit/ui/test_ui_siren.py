@@ -118,6 +118,12 @@ def test_a_voice_is_heard_though_every_player_hangs(siren, tool, log, monkeypatc
     assert not is_there(int(said(log)[0][1]))
 
 
+def test_a_voice_that_says_nothing_gives_way(siren, tool, log) -> None:
+    siren(voices=[tool("mute", "cat"), tool("voice", "exec sleep 0.6")]).start("Pull the key.")
+    until(lambda: len(said(log)) >= 3)
+    assert names(log)[:3] == ["mute", "voice", "voice"]
+
+
 def test_a_voice_that_hangs_keeps_the_tone_away_but_once(siren, tool, log, monkeypatch) -> None:
     monkeypatch.setattr("eccentread.ui.siren.SPEAK_S", 0.2)
     siren([tool("tone", "exec sleep 1.3")], [tool("hangs", "sleep 1000")]).start("Pull the key.")
