@@ -50,10 +50,10 @@ def test_what_freezes_both_is_no_hang(tmp_path):
         before = len(machine.commands)
         running.signal(signal.SIGSTOP)
         os.kill(guardian, signal.SIGSTOP)
-        time.sleep(2.5)  # longer than a program may be silent
+        time.sleep(2.2)  # longer than a program may be silent
         os.kill(guardian, signal.SIGCONT)
         running.signal(signal.SIGCONT)
-        time.sleep(1.0)
+        time.sleep(0.5)
 
         assert machine.commands[before:] == []
         assert running.process.poll() is None
