@@ -40,6 +40,7 @@ LEAST_WEIGHT = 0.35
 SUSTAINED = 0.3
 """The least part of a dip that stays, ρ, for standing to show: a speed loop takes back all of it."""
 OVER_NOISE = 3.0
+"""Half the rise of its end must stand so far above the noise of one report, else its end would be missed."""
 
 STEP_S = (0.6, 2.0)
 """Steps come at 0.5–1.2 Hz. Those of the one recording at hand came at 1.76 Hz at 3.6 km/h; at a constant
@@ -125,6 +126,7 @@ class AthleteWatch:
         self._stalls: dict[object, Stall] = {}
         self._stall_said_s = float("-inf")
         self._stands_show = False
+        self._noise_kmh = 0.0
         self._dips: Dips | None = None
         self._steps_show = False
         self.begin_set(0.0)
@@ -132,7 +134,8 @@ class AthleteWatch:
     def learn(self, found: Calibration, cued: Sequence[Sequence[tuple[float, float]]]) -> list[str]:
         """What the signal check found, and the reports of each cued contact: what cannot be seen here?"""
         rho, gap_rise = found.response.sustained, found.push_kmh * found.rise_in_gap
-        self._stands_show = rho >= SUSTAINED and LEAST_WEIGHT * gap_rise / 2 >= OVER_NOISE * found.noise_kmh
+        self._stands_show = rho >= SUSTAINED and gap_rise / 2 >= OVER_NOISE * found.noise_kmh
+        self._noise_kmh = found.noise_kmh
         height = max(DIP_HEIGHT * found.dip_kmh, DIP_NOISE * found.noise_kmh)
         self._dips = Dips(height, STEPS + 1) if height < found.dip_kmh else None
         rings = any(_dips(height, reports) >= RINGS for reports in cued)
@@ -207,7 +210,8 @@ class AthleteWatch:
             return StopBelt(Reason.BOTH_FEET) if t_s - self._told_held_s >= STAYS_S else None
         lasts_s = t_s - self._held.onset_s
         short = lasts_s < LONGEST_PUSH_S or lasts_s * mps_from_kmh(self._held.level_kmh) < LONGEST_TRAVEL_M
-        if short or self._held.relative_load < LEAST_WEIGHT:
+        faint = self._held.rise_kmh / 2 < OVER_NOISE * self._noise_kmh
+        if short or faint or self._held.relative_load < LEAST_WEIGHT:
             return None
         self._told_held_s = t_s
         return Say(CueKind.ONE_FOOT)

@@ -57,7 +57,7 @@ REASONS = {
     Reason.STOP_UNCONFIRMED: "the belt was not seen to stop",
     Reason.LINK_LOST: "the link to the machine was lost",
     Reason.CANNOT_COUNT: "pushes cannot be told from an idle belt here",
-    Reason.NO_PUSHES: "no pushes came",
+    Reason.NO_PUSHES: "no pushes came that could be counted",
     Reason.BOTH_FEET: "both feet stayed on the belt",
     Reason.WALKING: "somebody walked on the belt",
     Reason.TOO_HARD: "the pushes were far harder than the cued ones",
