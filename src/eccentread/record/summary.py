@@ -7,9 +7,11 @@ from pathlib import Path
 from eccentread.errors import Cause, OutputError
 from eccentread.events import (
     Answered,
+    Ask,
     FaultRaised,
     Phase,
     PhaseChanged,
+    QuestionKind,
     Reason,
     Rep,
     RepCounted,
@@ -55,6 +57,8 @@ class Summary:
                 self._countable = event.countable
             case FaultRaised():
                 self._faults.append(event)
+            case Ask(kind=QuestionKind.SCALE):
+                self._questions.setdefault(event.question, None)
             case Answered():
                 self._questions[event.question] = event.value
             case SessionEnded():
@@ -66,7 +70,8 @@ class Summary:
         """The summary.
 
         `outcome` is null while the session runs, and for good if the program died. A set that never ended
-        has a null target and counts its reps. Where pushes cannot be counted there are no sets.
+        has a null target and counts its reps. A scale that nobody answered is null. Where pushes cannot be
+        counted there are no sets.
         """
         return {
             "session": self._header.session,
