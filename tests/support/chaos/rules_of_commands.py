@@ -21,6 +21,8 @@ ARM_LASTS_S = 120.0
 ON_AIR_S = 0.1
 """From the cause to the octets at the machine."""
 TICK_S = 0.2
+LISTENED_TO_S = 2.9
+"""How long a *stop* is given before a belt is asked to go slower."""
 REPEATED_S = 1.6
 """No longer than this passes between one word that stops and the next."""
 UNCONFIRMED_S = 10.0
@@ -51,6 +53,14 @@ def s1_no_speed_above_the_lock(book: Book) -> Complaints:
     for t_s, data in book.arrived:
         if data.startswith(SPEED) and not 0 < _number(data) <= limit:
             yield f"{data} at {t_s:.2f} s"
+
+
+def _arms(book: Book) -> list[float]:
+    """When somebody permitted a start, once that had been asked."""
+    asked_s = min((one.t_s for one in book.said(Ask) if one.question == "arm"), default=inf)
+    return [
+        one.t_s for one in book.of(Answered) if one.question == "arm" and one.value and one.t_s >= asked_s
+    ]
 
 
 def _voids(book: Book) -> list[float]:
@@ -89,10 +99,7 @@ def _same(book: Book, status: bytes) -> bool:
 
 def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
     """Each start within 120 s of a person's yes, and no motion byte once that is void."""
-    asked_s = min((one.t_s for one in book.said(Ask) if one.question == "arm"), default=inf)
-    arms = [
-        one.t_s for one in book.of(Answered) if one.question == "arm" and one.value and one.t_s >= asked_s
-    ]
+    arms = _arms(book)
     voids = _voids(book)
     for t_s, data in book.arrived:
         moves = data == START or data.startswith(SPEED)
@@ -215,10 +222,16 @@ def s5_over_speed_is_answered_by_stop(book: Book) -> Complaints:
 
 
 def s6_the_console_is_never_fought(book: Book) -> Complaints:
-    """Once it is told of a touch, the program asks for nothing but standstill, and control for that."""
-    if not book.ours:
-        return
+    """Once it is told of a touch, the program asks for nothing but standstill, and control for that.
+
+    A belt that goes on running after a *stop* may be slowed down (S3). A permission given after it is new.
+    """
     for known_s, touch in _console_told(book):
+        armed_s = min((arm_s for arm_s in _arms(book) if arm_s > known_s), default=inf)
         for t_s, data in book.heard:
-            if t_s > known_s + ON_AIR_S + book.slack_s(known_s, t_s) and data not in STOPPING:
+            if not known_s + ON_AIR_S + book.slack_s(known_s, t_s) < t_s < armed_s or data in STOPPING:
+                continue
+            stop_s = min((at_s for at_s, one in book.sent if one == STOP and at_s >= known_s), default=inf)
+            slows = data.startswith(SPEED) and _number(data) < 100 * book.speed_kmh(t_s)
+            if not slows or t_s < stop_s + LISTENED_TO_S:
                 yield f"{data} at {t_s:.2f} s, after {touch} told at {known_s:.2f} s"

@@ -20,9 +20,7 @@ from eccentread.events import (
 from eccentread.session import GuidedSession, parse_protocol
 
 ONTO_THE_BELT = frozenset({CueKind.PUSH_ONCE, CueKind.RIDE_ONCE, CueKind.SET_BEGINS})
-OFF = frozenset(
-    {CueKind.EMERGENCY, CueKind.STEP_OFF, CueKind.OFF_BELT, CueKind.SET_DONE, CueKind.SESSION_DONE}
-)
+OFF_THE_BELT = frozenset({CueKind.EMERGENCY, CueKind.STEP_OFF, CueKind.OFF_BELT, CueKind.SET_DONE})
 APART_S = 2.0
 BY_A_PERSON = "a person"
 
