@@ -2,7 +2,7 @@
 
 import pytest
 
-from bounds_of_safety import faulted_s
+from bounds_of_safety import claims_hold, faulted_s
 from claims import (
     ended_standing,
     fastest_kmh,
@@ -88,3 +88,19 @@ def test_a_runaway_that_nothing_tells_is_beyond_the_program(driven):
     assert "key" in [getattr(one, "question", None) for one in run.outputs]
     assert run.faults == []
     ended_standing(run, Outcome.STOPPED, Reason.STOP_ASKED)  # because a person saw it
+
+
+def test_a_runaway_that_the_distance_gives_away_is_not_called_stopped_while_the_distance_goes_on(driven):
+    """Its reports follow the set-point and say 0; the metres it counts say that the belt runs."""
+    run = runs_away(
+        driven,
+        "rest",
+        rest_s=30,
+        shown=False,
+        stoppable=False,
+        tells='[gatt]\nfields = ["distance"]',
+        lasts_s=120.0,
+    )
+    assert Reason.UNIT_MIXED_UP in run.faults
+    claims_hold(run)
+    assert run.said_s(CueKind.EMERGENCY) is not None

@@ -151,3 +151,20 @@ def test_a_stop_without_an_answer_is_judged_by_the_belt(driven):
     run = stopped(driven, '[commands.stop]\nanswer = "nothing"')
     ended_standing(run, Outcome.STOPPED, Reason.STOP_ASKED)
     assert run.stood_s - run.befell_s[0] <= 2.0
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        '[commands.stop]\nanswer = "stuck"\nlie_rate = 1.0',
+        "[gatt.delivery]\nrejects = [8]\nrejects_with = 254",
+    ],
+    ids=["a stop that does nothing and never ends", "procedure already in progress, to stop alone"],
+)
+def test_a_machine_that_hangs_over_its_stop_hears_another_word_on_a_later_link(driven, how):
+    run = stopped(driven, how, linger_s=1.0)
+    [at_s] = run.befell_s
+    assert run.said_s(CueKind.EMERGENCY) - at_s <= HUMAN_S
+    heard = written(run, at_s)
+    assert SLOWER in heard or PAUSE in heard
+    assert min(speed for t_s, speed in run.speeds if t_s <= at_s + 20.0) <= 0.5
