@@ -38,7 +38,7 @@ def test_jitter_as_long_as_four_intervals_at_every_moment(driven):
     claims_hold(session)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 3])
 def test_reports_that_are_stuck_for_a_second_and_come_together(seed, driven):
     session = driven(machine(burst_rate=0.02, burst_s=1.0), seed=seed)
     shrugged_off(session)

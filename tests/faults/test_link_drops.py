@@ -34,6 +34,8 @@ SUBSCRIBED_S = 0.6 + LOOK_S
 """From a link that is up to *stop*: three gaps between four subscriptions."""
 SOUGHT_S = 1.6
 """From a machine that advertises again to a link: the pause between two attempts, and the attempt."""
+LEFT_ALONE_S = 20.0 + 2.0 + 10.0
+"""How long an attempt to connect may take, to be cancelled, and to give back what it had of a connection."""
 AWAY_S = 20.0
 GIVE_UP_S = 600.0
 
@@ -117,6 +119,15 @@ def test_returns_too_short_for_a_word_are_followed_by_one_that_is_not(moment, dr
     lost_s, last_s = gone_s(session), session.befell_s[-1]
     assert stopped_on_return(session, lost_s) - last_s <= SOUGHT_S + SUBSCRIBED_S
     stands_within(session, SOUGHT_S + SUBSCRIBED_S + SLOWING_S, last_s)
+
+
+@pytest.mark.parametrize("moment", ["countdown", "locking", "mid-push"])
+def test_a_connection_lost_in_the_making_that_never_ends_is_not_the_last(moment, driven):
+    """One of these drops falls on the instant of a connection, and this radio does not get over that."""
+    session = driven("default", troubles=flaps(MOMENTS[moment], 10, every_s=0.3))
+    lost_s, last_s = gone_s(session), session.befell_s[-1]
+    assert stopped_on_return(session, lost_s) - last_s <= LEFT_ALONE_S + SOUGHT_S + SUBSCRIBED_S
+    stands_within(session, LEFT_ALONE_S + SOUGHT_S + SUBSCRIBED_S + SLOWING_S, last_s)
 
 
 @pytest.mark.parametrize("moment", STANDING)
