@@ -21,6 +21,8 @@ ARM_LASTS_S = 120.0
 ON_AIR_S = 0.1
 """From the cause to the octets at the machine."""
 TICK_S = 0.2
+FRESH_S = 3.0
+"""Reports are no older that a belt may be asked to go slower than: 1.5 s, and the way of the command."""
 LISTENED_TO_S = 2.9
 """How long a *stop* is given before a belt is asked to go slower."""
 REPEATED_S = 1.6
@@ -115,9 +117,9 @@ def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
             continue
         if data == START:
             yield f"a start at {t_s:.2f} s, void since {void_s:.2f} s"
-        newest = max(((at_s, speed) for at_s, speed in book.reports if at_s <= t_s), default=None)
-        if data.startswith(SPEED) and (newest is None or _number(data) >= newest[1]):
-            yield f"{data} at {t_s:.2f} s, void since {void_s:.2f} s and no slower than {newest}"
+        newest = max((speed for at_s, speed in book.reports if t_s - FRESH_S <= at_s <= t_s), default=0)
+        if data.startswith(SPEED) and _number(data) > newest:
+            yield f"{data} at {t_s:.2f} s, void since {void_s:.2f} s and faster than {newest}"
 
 
 def s2_one_start_for_one_permission(book: Book) -> Complaints:
