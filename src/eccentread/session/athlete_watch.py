@@ -74,6 +74,8 @@ FIRST_CYCLES = 4
 """Their median is the set's own rhythm, onset to onset."""
 SLOWER = 2.5
 """Fatigue lengthens gaps by 10–30 %, and a rep that was missed makes one cycle of two."""
+IDLE = 0.5
+"""Part of a slow cycle without any sign of a contact: more than pushes that were missed would leave."""
 SLOW_IN_A_ROW = 3
 
 
@@ -147,6 +149,7 @@ class AthleteWatch:
     def begin_set(self, t_s: float) -> None:
         """A set begins."""
         self._last_push_s = self._last_rep_s = t_s
+        self._longest_quiet_s = 0.0
         self._asked = False
         self._held: Held | None = None
         self._told_held_s: float | None = None
@@ -154,6 +157,7 @@ class AthleteWatch:
         self._hard, self._told_hard = 0, False
         self._onset_s: float | None = None
         self._cycles: list[float] = []
+        self._slow = 0
         if self._dips is not None:
             self._dips.at_s.clear()
 
@@ -169,14 +173,14 @@ class AthleteWatch:
         """A report in a set, and the contact that it shows to be under way, if any."""
         dips = self._dips if self._dips is not None and self._dips.feed(t_s, speed_kmh) else None
         if dips is not None or held is not None:
-            self._last_push_s, self._asked = t_s, False
+            self._sign_of_life(t_s)
         walks = self._walks(t_s, dips) if dips is not None and self._steps_show else None
         return walks or (self._stays(t_s, speed_kmh, held) if self._stands_show else None)
 
     def counted(self, t_s: float, rep: Rep) -> Sign | None:
         """A rep counts."""
-        self._last_push_s = self._last_rep_s = t_s
-        self._asked = False
+        self._sign_of_life(t_s)
+        self._last_rep_s = t_s
         return self._fades(rep) or self._overdoes(rep)
 
     def passed(self, t_s: float) -> Sign | None:
@@ -188,6 +192,10 @@ class AthleteWatch:
             return None
         self._asked = True
         return Say(CueKind.STILL_THERE)
+
+    def _sign_of_life(self, t_s: float) -> None:
+        self._longest_quiet_s = max(self._longest_quiet_s, t_s - self._last_push_s)
+        self._last_push_s, self._asked = t_s, False
 
     def _walks(self, t_s: float, steps: Dips) -> Sign | None:
         if self._told_walk_s is None:
@@ -235,12 +243,16 @@ class AthleteWatch:
 
     def _fades(self, rep: Rep) -> Sign | None:
         before_s, self._onset_s = self._onset_s, rep.onset_s
+        quiet_s, self._longest_quiet_s = self._longest_quiet_s, 0.0
         if before_s is None:
             return None
-        self._cycles.append(rep.onset_s - before_s)
-        usual_s, later = median(self._cycles[:FIRST_CYCLES]), self._cycles[FIRST_CYCLES:]
-        slow = [cycle_s > SLOWER * usual_s for cycle_s in later[-SLOW_IN_A_ROW:]]
-        return EndSet(Reason.FADING) if len(slow) == SLOW_IN_A_ROW and all(slow) else None
+        cycle_s = rep.onset_s - before_s
+        if len(self._cycles) < FIRST_CYCLES:
+            self._cycles.append(cycle_s)
+            return None
+        slow = cycle_s > SLOWER * median(self._cycles) and quiet_s > IDLE * cycle_s
+        self._slow = self._slow + 1 if slow else 0
+        return EndSet(Reason.FADING) if self._slow >= SLOW_IN_A_ROW else None
 
 
 def _dips(height_kmh: float, reports: Sequence[tuple[float, float]]) -> int:

@@ -255,3 +255,15 @@ def test_three_cycles_in_a_row_far_above_the_first_end_the_set(watch):
 )
 def test_what_is_no_fading(watch, cycles):
     assert signs(*reps(watch, [100.0] * len(cycles), cycles)) == []
+
+
+def test_slow_counts_among_pushes_that_were_missed_are_no_fading(watch):
+    """Whoever pushes every four seconds is not tired because one push in three counts."""
+    found = []
+    for rep in range(12):
+        onset_s = 4.0 * rep if rep < 6 else 24.0 + 12.0 * (rep - 6)
+        for k in range(3 if rep >= 6 else 1):
+            at_s = onset_s + 4.0 * k
+            found.append(watch.reported(at_s + 1.0, 0.5, replace(STANDS, onset_s=at_s, probability=0.6)))
+        found.append(watch.counted(onset_s + 3.5, replace(REP, onset_s=onset_s)))
+    assert signs(*found) == []
