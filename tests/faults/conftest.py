@@ -1,4 +1,4 @@
-"""Virtual time for the tests that are coroutines; sessions put together as by the command line; real disks."""
+"""Virtual time for the tests that are coroutines; sessions put together as by the program; real disks."""
 
 import subprocess
 from collections.abc import Callable, Iterator

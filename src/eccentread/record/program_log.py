@@ -39,4 +39,5 @@ def program_log(folder: Path) -> Generator[None]:
     finally:
         logger.removeHandler(handler)
         logger.level, logger.propagate = before
-        handler.close()
+        with suppress(OSError):  # what a full disk no longer took
+            handler.close()
