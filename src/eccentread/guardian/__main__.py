@@ -21,6 +21,7 @@ from pathlib import Path
 from eccentread.errors import OutputError
 from eccentread.guardian import at_rest
 from eccentread.guardian.crier import Crier
+from eccentread.guardian.log import log_to
 from eccentread.guardian.terminal import Terminal
 from eccentread.guardian.watching import TICK_S, Verdict, Watching, Why
 from eccentread.record.latch import BLUETOOTH, Hold, Holder, Machine
@@ -42,7 +43,7 @@ def main() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     plan = _arguments()
     machine = Machine(plan.address, plan.name, plan.reached)
-    _log_to(plan.log)
+    log_to(plan.log)
     terminal = Terminal(sys.stderr)
     radio = at_rest.Radio.of(plan.via)
     hold = Hold(machine, plan.folder)
@@ -127,7 +128,7 @@ def _take_over(
 ) -> None:
     what = "has ended" if why is Why.DIED else "hung and was ended"
     news = f"The program {what} while the belt of {machine.called} may be running."
-    logging.getLogger(__name__).warning("%s", news)
+    logging.getLogger("eccentread.guardian").warning("%s", news)
     crier.start(f"{news} It is being stopped.")
     if machine.reached == BLUETOOTH or sys.stderr.isatty():
         siren.start(EMERGENCY)  # a simulated belt is loud only where somebody looks
@@ -171,14 +172,6 @@ def _stop(
             hold.belt_stands()
     hold.release()
     return stands
-
-
-def _log_to(path: Path | None) -> None:
-    handler = logging.FileHandler(path, encoding="utf-8", delay=True) if path else logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.raiseExceptions = False  # a disk that is full costs a line, nothing else
-    logging.getLogger("eccentread").addHandler(handler)
-    logging.getLogger("eccentread").setLevel(logging.INFO)
 
 
 if __name__ == "__main__":
