@@ -174,8 +174,7 @@ class Runner:
                     self._belt_may_run = True
                 case BeltStands():
                     self._belt_may_run = False
-                    if self._safeguard is not None:
-                        self._safeguard.stands()
+                    self._guarded(self._stands, output)
                 case _:
                     pass
             self._guarded(self._journal, output)
@@ -201,6 +200,10 @@ class Runner:
             _log.exception("nothing may move the belt")
             return False
         return True
+
+    def _stands(self, _: Output) -> None:
+        if self._safeguard is not None:
+            self._safeguard.stands()
 
     def _send(self, command: Command, *, allowed: bool) -> None:
         if allowed:

@@ -123,6 +123,18 @@ class Treadmill:
     def sent(self) -> list[dict[str, Any]]:
         return self._sent.so_far()
 
+    def stop_after(self, before: int, within_s: float) -> float:
+        """When it is told to stop, of the commands from the `before`th on; its own seconds."""
+
+        def told() -> float | None:
+            stops = [line["t_s"] for line in self.truth("command")[before:] if line["data"] == "0801"]
+            return stops[0] if stops else None
+
+        return wait_for("a stop", told, within_s)
+
+    def until_it_stands(self, within_s: float) -> None:
+        wait_for("a belt that stands", self.stands, within_s)
+
     def stands(self) -> bool:
         """Whether the belt stood still for the last half second."""
         return all(line["speed_kmh"] == 0 for line in self.truth("speed")[-5:])
@@ -155,6 +167,9 @@ class Companion:
     def said(self) -> str:
         """What the terminal shows."""
         return (self._folder / "said").read_text()
+
+    def until_said(self, words: str, within_s: float) -> None:
+        wait_for(words, lambda: words in self.said, within_s)
 
     @property
     def journal(self) -> list[dict[str, Any]]:
@@ -199,6 +214,11 @@ class Companion:
                 self.press(keys)
             case _:
                 pass
+
+    def kill(self) -> None:
+        """End the program without a word."""
+        self._program.kill()
+        self._program.wait()
 
     def press(self, key: str) -> None:
         os.write(self._keyboard, key.encode())

@@ -82,3 +82,19 @@ def test_a_killed_bluetooth_service_is_noticed_by_its_silence_and_a_later_sessio
     assert treadmill.stands()
     assert stopped_by_hand(locked(session)) == 1
     assert treadmill.stands()
+
+
+def test_a_killed_programs_belt_is_stopped_by_its_guardian_over_the_link_that_bluez_keeps(session, treadmill):
+    companion = locked(session)
+    before = len(treadmill.commands)
+    killed_s = treadmill.truth("speed")[-1]["t_s"]
+
+    companion.kill()
+
+    assert treadmill.stop_after(before, within_s=20) - killed_s <= 3.0
+    treadmill.until_it_stands(within_s=20)
+    assert set(treadmill.commands[before:]) <= {STOP, REQUEST_CONTROL}
+    assert len(treadmill.truth("link")) == 1  # it was never lost
+    assert "Feet on the side rails" in companion.said
+    companion.until_said("stands. The session is over", within_s=60)
+    assert stopped_by_hand(locked(session)) == 1
