@@ -12,7 +12,9 @@ import pytest
 from eccentread.events import (
     Answered,
     Ask,
+    BeltMayRun,
     BeltReported,
+    BeltStands,
     Command,
     CommandAnswered,
     CommandKind,
@@ -219,6 +221,7 @@ class Rules:
         self._linked = False
         self._speed_centi: int | None = None
         self._started = False
+        self._may_run = False
         self._kinds: dict[int, CommandKind] = {}
 
     def feed(self, happened: Input) -> list[Output]:
@@ -277,6 +280,12 @@ class Rules:
                 self._over = self._over or phase in BREAKS
             case FaultRaised():
                 self._over = True
+            case BeltMayRun():
+                assert not self._may_run, "told once"
+                self._may_run = True
+            case BeltStands():
+                assert self._may_run
+                self._may_run = False
             case Ask():
                 self._open = one
             case BeltReported(speed_kmh=speed_kmh):
@@ -297,6 +306,7 @@ class Rules:
                 assert not self._over or self._refused_stop, "after the end, control is asked for to stop"
             case CommandKind.START, b"\x07":
                 assert self._permitted
+                assert self._may_run, "this is told before"
                 assert not self._over
                 assert not self._started
                 assert self._speed_centi == 0 or self._seen_standing
