@@ -26,7 +26,7 @@ import pytest
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 import eccentread.events
 import eccentread.units  # noqa: F401
@@ -41,7 +41,9 @@ OPTIONS = [
     "--exitfirst", "--quiet", "--no-header", "--timeout=60", "--confcutdir=tests/property",
     "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning",
 ]  # fmt: skip
-PROFILE = settings(deadline=None, max_examples=25, derandomize=True, database=None)
+PROFILE = settings(
+    deadline=None, max_examples=25, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
 CPU_S = 90
 MEMORY_BYTES = 4 << 30
 """What a mutant may use before it counts as noticed: some run for ever."""
