@@ -123,15 +123,17 @@ def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
 
 
 def s2_one_start_for_one_permission(book: Book) -> Complaints:
-    """Another only where the machine refused the first."""
-    refused = sum(
-        one.characteristic == "2ad9" and one.data[:2] == b"\x80\x07" and one.data[2:3] != b"\x01"
-        for one in book.of(Notified)
-    )
-    arms = sum(one.question == "arm" and bool(one.value) for one in book.of(Answered))
+    """Another only once the machine has refused the one before."""
     starts = [t_s for t_s, data in book.heard if data == START]
-    if len(starts) > min(arms, 1) + refused:
-        yield f"starts at {starts}, {arms} permissions, {refused} refusals"
+    refused = [
+        one.t_s
+        for one in book.of(Notified)
+        if one.characteristic == "2ad9" and one.data[:2] == b"\x80\x07" and one.data[2:3] != b"\x01"
+    ]
+    for before_s, start_s in pairwise(starts):
+        renewed = any(before_s < t_s <= start_s for t_s in [*refused, *_arms(book)])
+        if not renewed:
+            yield f"starts at {before_s:.2f} and {start_s:.2f} s"
 
 
 def s3_stop_asked_is_sent_at_once(book: Book) -> Complaints:
