@@ -136,6 +136,7 @@ DRAWS = (
     Draw(2, "answers-unasked", _answer),
     Draw(3, "holds-up", lambda rng: {"for_s": rng.choice([0.3, 0.5, 1.0, 3.0, _uniform(rng, 1, 30)])}),
     Draw(1, "breaks-the-journal", lambda rng: {"lasts_s": _uniform(rng, 1, 60)}),
+    Draw(1, "breaks-a-consumer", lambda rng: {"lasts_s": _uniform(rng, 1, 60)}),
     Draw(2, "another-phone", _phone),
 )
 

@@ -8,7 +8,7 @@ from bleak import BleakClient
 from bleak.exc import BleakError
 
 from driving import Running
-from eccentread.events import Answered
+from eccentread.events import Answered, Output
 from eccentread_sim.clock import VirtualTimeLoop
 from eccentread_sim.script import Happening
 from eccentread_sim.tables import Tables
@@ -62,6 +62,22 @@ def breaks_the_journal(run: Running, lasts_s: float) -> None:
     asyncio.get_running_loop().call_later(lasts_s, mend)
 
 
+class Failing:
+    """A consumer that raises."""
+
+    def put(self, output: Output) -> None:
+        raise RuntimeError("a consumer failed")
+
+
+def breaks_a_consumer(run: Running, lasts_s: float) -> None:
+    """The first of those who are told what the session does fails on everything."""
+    assert run.runner is not None
+    consumers, failing = run.runner._consumers, Failing()
+    assert isinstance(consumers, list)
+    consumers.insert(0, failing)
+    asyncio.get_running_loop().call_later(lasts_s, consumers.remove, failing)
+
+
 def another_phone(run: Running, writes: list[str], stays_s: float) -> None:
     """Somebody else connects, as soon as the machine takes another central, and writes that."""
 
@@ -91,5 +107,6 @@ DOERS: Mapping[str, Doer] = {
     "answers-unasked": answers_unasked,
     "holds-up": holds_up,
     "breaks-the-journal": breaks_the_journal,
+    "breaks-a-consumer": breaks_a_consumer,
     "another-phone": another_phone,
 }
