@@ -64,6 +64,9 @@ EFFORT_SPREAD = 1.27
 """1 + 2σ, σ = 13 %: pushes of one effort scatter by 15 %, so the median of three cued ones by 9 %, and
 estimates of load by 10 %. Twice in a row over this, times the highest over the lowest effort prescribed, is
 more than the prescription explains: of the cued pushes, or of her own so far, where those were lighter."""
+ALL_SHE_HAS = 10
+"""Nobody pushes harder than ten of ten. What seems more, of cued pushes of the lowest effort prescribed, is a
+drive at its limit, whose dips say nothing of the load; and so is a belt that all but stops."""
 OWN_REPS = 5
 """So many make a median of her own."""
 HARD_IN_A_ROW = 2
@@ -124,6 +127,7 @@ class AthleteWatch:
     def __init__(self, effort: tuple[int, int]) -> None:
         low, high = effort
         self._too_hard = EFFORT_SPREAD * high / max(low, 1)
+        self._too_hard_for_anybody = EFFORT_SPREAD * ALL_SHE_HAS / max(low, 1)
         self._loads_pct: list[float] = []
         self._stalls: dict[object, Stall] = {}
         self._stall_said_s = float("-inf")
@@ -226,7 +230,9 @@ class AthleteWatch:
 
     def _overdoes(self, rep: Rep) -> Sign | None:
         load_pct = rep.load_rel_pct
-        if load_pct is None:
+        if load_pct is None or rep.speed_min_kmh < STALLED_KMH:
+            return None
+        if load_pct > 100.0 * self._too_hard_for_anybody:
             return None
         usual_pct = min(100.0, median(self._loads_pct)) if len(self._loads_pct) >= OWN_REPS else 100.0
         if load_pct <= self._too_hard * usual_pct:

@@ -209,13 +209,18 @@ def reps(watch, loads, cycles=None):
     return found
 
 
-@pytest.mark.parametrize("loads", [[150.0] * 15, [60.0, 140.0] * 7, [189.0] * 15, [None] * 15])
+@pytest.mark.parametrize("loads", [[600.0] * 15, [150.0] * 15, [60.0, 140.0] * 7, [189.0] * 15, [None] * 15])
 def test_what_the_prescribed_band_explains_is_not_too_hard(watch, loads):
     assert signs(*reps(watch, loads)) == []
 
 
 def test_two_far_above_are_told_and_three_more_end_the_set(watch):
     assert reps(watch, [200.0] * 5) == [None, Say(CueKind.LESS_HARD), None, None, EndSet(Reason.TOO_HARD)]
+
+
+def test_a_drive_at_its_limit_says_nothing_of_the_load(watch):
+    stalled = replace(REP, load_rel_pct=250.0, speed_min_kmh=0.1)
+    assert signs(*(watch.counted(4.0 * k, replace(stalled, onset_s=4.0 * k)) for k in range(15))) == []
 
 
 def test_one_alone_is_not(watch):
