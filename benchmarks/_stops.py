@@ -43,7 +43,7 @@ class _Replayed:
 
     def __init__(self, inputs: list[Input]) -> None:
         self._inputs = inputs
-        self._session: "GuidedSession | None" = None
+        self._session: GuidedSession | None = None
         self._ahead_s = 0.0
 
     def begin(self, now_s: float) -> None:
