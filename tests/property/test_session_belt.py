@@ -116,13 +116,28 @@ class Driven(RuleBasedStateMachine):
         happened = Connected(self.t_s, "Belt", "address", speed_range=speed_range)
         self.take(self.belt.connected(happened, self.profile))
 
-    @precondition(lambda self: self.linked)
-    @rule()
-    def lose_the_link(self) -> None:
-        self.linked, self.over, self.unanswered = False, True, []
-        self.take(self.belt.link_lost(LinkLost(self.t_s, "out of reach")))
+    @rule(what=st.sampled_from(["the link is lost", "somebody asks for a stop", "silence"]))
+    def what_ends_most_things(self, what: str) -> None:
+        match what:
+            case "the link is lost" if self.linked:
+                self.linked, self.over, self.unanswered = False, True, []
+                self.take(self.belt.link_lost(LinkLost(self.t_s, "out of reach")))
+            case "somebody asks for a stop":
+                self.stop()
+            case _:
+                self.time_passes(15.0)
 
-    @rule(dt_s=st.sampled_from([0.125, 0.25, 0.5, 1.0, 3.0, 15.0, 130.0]))
+    @precondition(lambda self: self.linked)
+    @rule(times=st.integers(1, 20), answers=st.booleans())
+    def it_goes_on_as_it_ought_to(self, times: int, answers: bool) -> None:
+        if answers and self.unanswered:
+            self.a_command_is_answered(0, 1)
+        for _ in range(times):
+            self.distance_m = max(self.distance_m, round(self.t_s * LOCK / 360))
+            speed = self.reports[-1][1] if self.reports else 0
+            self.report(LOCK if speed and not self.over else max(0, speed - 20), 0.5)
+
+    @rule(dt_s=st.sampled_from([0.125, 0.25, 0.5, 1.0, 3.0]))
     def time_passes(self, dt_s: float) -> None:
         self.t_s += dt_s
         self.take(self.belt.passed(self.t_s))
@@ -194,7 +209,6 @@ class Driven(RuleBasedStateMachine):
         self.take(self.belt.start(self.t_s))
         self.permitted = self.permitted and self.started
 
-    @rule()
     def stop(self) -> None:
         moving = self.may_run or bool(self.reports and self.reports[-1][1])
         self.over = True
@@ -233,6 +247,7 @@ class Driven(RuleBasedStateMachine):
                     self.see(one)
                 case _:
                     pass
+        assert not (self.over and self.belt._gate.armed(self.t_s)), "what went wrong disarms"
 
     def proven_standing(self) -> bool:
         zeros = list(takewhile(lambda report: report[1] == 0, reversed(self.reports)))
