@@ -38,7 +38,8 @@ SURE = 0.9
 LEAST_WEIGHT = 0.35
 """Of the load of a cued push. A body on the deck loads the belt like a push: µ·mg = 0.2 · 700 N = 140 N."""
 SUSTAINED = 0.3
-"""The least part of a dip that stays, ρ, for standing to show: a speed loop takes back all of it."""
+"""The least part of a dip that stays, ρ, for standing to show, and for a load to be told to 10–20 %: a speed
+loop takes back all of it, and what its transient tells of the load is off by 25–40 %."""
 OVER_NOISE = 3.0
 """Half the rise of its end must stand so far above the noise of one report, else its end would be missed."""
 
@@ -131,7 +132,7 @@ class AthleteWatch:
         self._loads_pct: list[float] = []
         self._stalls: dict[object, Stall] = {}
         self._stall_said_s = float("-inf")
-        self._stands_show = False
+        self._stands_show = self._loads_show = False
         self._noise_kmh = 0.0
         self._dips: Dips | None = None
         self._steps_show = False
@@ -140,7 +141,8 @@ class AthleteWatch:
     def learn(self, found: Calibration, cued: Sequence[Sequence[tuple[float, float]]]) -> list[str]:
         """What the signal check found, and the reports of each cued contact: what cannot be seen here?"""
         rho, gap_rise = found.response.sustained, found.push_kmh * found.rise_in_gap
-        self._stands_show = rho >= SUSTAINED and gap_rise / 2 >= OVER_NOISE * found.noise_kmh
+        self._loads_show = rho >= SUSTAINED
+        self._stands_show = self._loads_show and gap_rise / 2 >= OVER_NOISE * found.noise_kmh
         self._noise_kmh = found.noise_kmh
         height = max(DIP_HEIGHT * found.dip_kmh, DIP_NOISE * found.noise_kmh)
         self._dips = Dips(height, STEPS + 1) if height < found.dip_kmh else None
@@ -148,6 +150,7 @@ class AthleteWatch:
         self._steps_show = self._dips is not None and found.interval_s <= SEEN_EACH_S and not rings
         blind = [] if self._stands_show else ["who stands on the belt with both feet"]
         blind += [] if self._steps_show else ["who walks on it"]
+        blind += [] if self._loads_show else ["who pushes far too hard"]
         return [f"this source of belt speed does not show {one}" for one in blind]
 
     def begin_set(self, t_s: float) -> None:
@@ -230,7 +233,7 @@ class AthleteWatch:
 
     def _overdoes(self, rep: Rep) -> Sign | None:
         load_pct = rep.load_rel_pct
-        if load_pct is None or rep.speed_min_kmh < STALLED_KMH:
+        if not self._loads_show or load_pct is None or rep.speed_min_kmh < STALLED_KMH:
             return None
         if load_pct > 100.0 * self._too_hard_for_anybody:
             return None

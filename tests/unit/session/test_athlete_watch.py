@@ -214,6 +214,13 @@ def test_what_the_prescribed_band_explains_is_not_too_hard(watch, loads):
     assert signs(*reps(watch, loads)) == []
 
 
+def test_a_drive_that_takes_the_dip_back_does_not_tell_how_hard():
+    watch = AthleteWatch((4, 6))
+    found = watch.learn(replace(FOUND, response=Response(0.0, 1.0, 0.1)), [])
+    assert "this source of belt speed does not show who pushes far too hard" in found
+    assert signs(*reps(watch, [250.0] * 15)) == []
+
+
 def test_two_far_above_are_told_and_three_more_end_the_set(watch):
     assert reps(watch, [200.0] * 5) == [None, Say(CueKind.LESS_HARD), None, None, EndSet(Reason.TOO_HARD)]
 
@@ -233,6 +240,7 @@ def test_her_own_pushes_are_the_measure_where_they_were_lighter(watch):
 
 def test_a_wide_band_makes_little_too_hard():
     watch = AthleteWatch((0, 10))
+    watch.learn(FOUND, [])
     assert signs(*reps(watch, [400.0] * 15)) == []
 
 
