@@ -92,6 +92,11 @@ class Stopping:
         self._left_to_console = self._said = False
         self._first = Stop()
 
+    def fell_silent(self, t_s: float) -> None:
+        """Nothing is heard of the belt any more: the console's word is waited for no longer."""
+        if self._left_to_console:
+            self.hurry(t_s)
+
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused the word for want of control: that goes first, each time after a longer pause.
 

@@ -61,6 +61,7 @@ from eccentread.session.belt_state import (
     BEFORE,
     CONSOLE_LEAD_S,
     EXPECTED,
+    HELD_REPORTS,
     LOWEST_CENTI_KMH,
     MUTE_EXPECTED,
     OURS,
@@ -97,6 +98,7 @@ class Belt:
         self._observation = Observation(0.0, reports_standing=True)
         self._approach: Approach | None = None
         self._stopping: Stopping | None = None
+        self._agreeing = 0  # reports in a row with its lock
         self._hung_up = False  # to go on stopping on a new link
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
@@ -112,6 +114,11 @@ class Belt:
     def lock_kmh(self) -> float:
         """The speed at which the belt is, or would be, locked."""
         return kmh_from_centi(self._limits.lock_centi_kmh)
+
+    @property
+    def held(self) -> bool:
+        """Whether its newest reports agree with its lock."""
+        return self._agreeing >= HELD_REPORTS
 
     def needs_eyes(self, t_s: float) -> bool:
         """Whether only a human can see the belt stand: known to go mute when it does, and mute now."""
@@ -280,6 +287,8 @@ class Belt:
             case BeltState.OBSERVING:
                 self._advance(t_s, self._observation.passed(t_s))
             case BeltState.STOPPING:
+                if self._stopping and self._liveness.dead(t_s):
+                    self._stopping.fell_silent(t_s)
                 self._go_on_stopping(t_s)
             case _ if self._approach and self.state in OURS:
                 fresh = not self._liveness.suspect(t_s)
@@ -294,6 +303,7 @@ class Belt:
         self._liveness.reported(t_s)
         self._gate.reported(speed)
         self.speed_kmh = kmh_from_centi(speed)
+        self._agreeing = self._agreeing + 1 if self._limits.confirms_lock(speed) else 0
         if self._motion.reported(speed) and self.state is BeltState.STANDING:
             self._enter(BeltState.STANDING)
         if self._travel.reported(speed, record.distance_m) and self.state is BeltState.STANDING:

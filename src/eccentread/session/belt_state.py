@@ -11,6 +11,8 @@ FIRST_REPORT_S = 15.0
 """A machine that reports nothing for this long after the link is up cannot be watched."""
 MOVING_REPORTS = 2
 """Reports of motion in a row that make a fact of it before anything was asked of the belt."""
+HELD_REPORTS = 2
+"""Reports in a row that agree with the lock, before anybody is asked onto the belt."""
 START_MARGIN_S = 10.0
 """What a model known to take its time is given beyond it."""
 SETTLE_S = 2.0

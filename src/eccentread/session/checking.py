@@ -65,6 +65,11 @@ class Checking:
         self._cued: dict[Source, list[list[tuple[float, float]]]] = {source: [] for source in _SPEEDS}
         self.lasts_s = sum(step.lasts_s for step in _steps(plan))
 
+    @property
+    def somebody_on(self) -> bool:
+        """Whether the athlete is on the belt in this step; if not, the next one asks her on."""
+        return self._step is not None and self._step.window not in (None, WindowKind.IDLE)
+
     def next(self, t_s: float) -> Step | None:
         """The step that begins now; `None` when all are done."""
         if self._step is not None and self._step.window is not None:
@@ -81,7 +86,7 @@ class Checking:
     def feed(self, source: Source, t_s: float, speed_kmh: float) -> None:
         """A source told a belt speed."""
         self._checks[source].feed(t_s, speed_kmh)
-        if self._step is not None and self._step.window not in (None, WindowKind.IDLE):
+        if self.somebody_on:
             self._cued[source][-1].append((t_s, speed_kmh))
 
     def verdict(self, *, sensor_alive: bool, count_s: float) -> Verdict:

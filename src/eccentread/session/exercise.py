@@ -98,19 +98,20 @@ class Exercise:
         self._heard(Source.BELT_SENSOR, t_s, samples)
         return self._take()
 
-    def passed(self, t_s: float) -> list[Output]:
-        """Time passed."""
+    def passed(self, t_s: float, *, held: bool) -> list[Output]:
+        """Time passed; `held`: the belt is reported at its lock just now, else nobody is asked onto it."""
         counts = self.stage is Stage.SET or (self.stage is Stage.RESTING and t_s >= self._until_s)
         if counts and self._source is Source.BELT_SENSOR and self._sensor.dead(t_s):
             self._stop(t_s, Reason.SENSOR_SILENT)
             return self._take()
         match self.stage:
-            case Stage.CHECKING if t_s >= self._until_s:
+            case Stage.CHECKING if t_s >= self._until_s and (held or self._check.somebody_on):
                 self._next_step(t_s)
             case Stage.SET:
                 self._heed(t_s, self._watch.passed(t_s))
             case Stage.RESTING if t_s >= self._until_s:
-                self._begin_set(t_s)
+                if held:
+                    self._begin_set(t_s)
             case Stage.RESTING if self._warnings and t_s >= self._until_s - self._warnings[0]:
                 self._cue(t_s, CueKind.REST_LEFT, self._warnings.pop(0))
             case _:

@@ -132,7 +132,7 @@ class GuidedSession:
                 self._stop_asked(happened)
             case TimePassed():
                 self._follow_belt(t_s, self._belt.passed(t_s))
-                self._follow_exercise(t_s, self._exercise.passed(t_s))
+                self._follow_exercise(t_s, self._exercise.passed(t_s, held=self._belt.held))
                 self._mind_the_wait(t_s)
         out, self._out = self._out, []
         return out

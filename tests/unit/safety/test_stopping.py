@@ -356,3 +356,16 @@ def test_a_distance_that_stays_proves_rest_as_none_does():
     for k in range(4):
         made.reported(100.0 + k, 0, 7)
     assert made.progress is Progress.STANDING
+
+
+def test_a_belt_that_nothing_is_heard_of_is_not_left_to_the_console():
+    made = stopping(lead_s=3.0)
+    made.fell_silent(101.0)
+    assert asked(made, 1, 2) == [(1.0, "Stop"), (1.5, "Stop")]
+
+
+def test_silence_later_on_hurries_nothing():
+    made = stopping()
+    made.due(100.0)
+    made.fell_silent(100.1)
+    assert made.due(100.1) is None

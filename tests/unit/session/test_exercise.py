@@ -27,6 +27,7 @@ class Belt:
     def __init__(self, protocol):
         self.exercise = Exercise(protocol, Words(protocol))
         self.t_s = 100.0
+        self.held = True
         self.outputs: list[Output] = self.exercise.begin(self.t_s)
         self.pushes: list[tuple[float, float]] = []
 
@@ -34,7 +35,8 @@ class Belt:
         for _ in range(round(seconds / TICK_S)):
             self.t_s += TICK_S
             pushed = any(begin <= self.t_s < end for begin, end in self.pushes)
-            out = self.exercise.speed(self.t_s, 0.5 if pushed else 0.8) + self.exercise.passed(self.t_s)
+            out = self.exercise.speed(self.t_s, 0.5 if pushed else 0.8)
+            out += self.exercise.passed(self.t_s, held=self.held)
             self.pushes += [
                 (one.t_s + 1.0, one.t_s + 4.0)
                 for one in out
@@ -70,7 +72,7 @@ def belt(short):
 def test_nothing_happens_before_it_begins(short):
     exercise = Exercise(short, Words(short))
     assert exercise.stage is Stage.WAITING
-    assert exercise.passed(1.0) == exercise.speed(1.0, 0.8) == []
+    assert exercise.passed(1.0, held=True) == exercise.speed(1.0, 0.8) == []
     assert exercise.end(2.0) == []
 
 
@@ -134,7 +136,7 @@ def test_a_check_without_reports_cannot_count(short):
     exercise = Exercise(short, Words(short))
     exercise.begin(0.0)
     for k in range(200):
-        exercise.passed(float(k))
+        exercise.passed(float(k), held=True)
     assert exercise.reason is Reason.CANNOT_COUNT
 
 
@@ -153,7 +155,7 @@ class SensedBelt(Belt):
             if self.t_s < self.silent_from_s:
                 samples = [(at, self._kmh(at)) for at in (self.t_s - 0.15, self.t_s - 0.05)]
                 out += self.exercise.sensed(self.t_s, samples, self.length_m)
-            out += self.exercise.passed(self.t_s)
+            out += self.exercise.passed(self.t_s, held=True)
             self.pushes += [
                 (one.t_s + 1.0, one.t_s + 4.0)
                 for one in out
@@ -230,3 +232,41 @@ def test_a_sensor_may_be_silent_in_a_rest_but_not_when_the_next_set_is_due(sense
     sensed.run(15.0)
     assert sensed.exercise.reason is Reason.SENSOR_SILENT
     assert [one.set_index for one in sensed.of(SetEnded)] == [1]
+
+
+ASKED_ON = {CueKind.PUSH_ONCE, CueKind.RIDE_ONCE, CueKind.SET_BEGINS}
+
+
+@pytest.mark.parametrize("asked_on", sorted(ASKED_ON))
+def test_nobody_is_asked_onto_a_belt_that_is_off_its_lock(belt, asked_on):
+    def said() -> list[CueKind]:
+        return [one.kind for one in belt.of(Cue)]
+
+    while asked_on not in said():
+        before = said()
+        belt.held = not (before and before[-1] in {CueKind.STAND_CLEAR, CueKind.OFF_BELT})
+        belt.run(20.0)
+        assert not ASKED_ON & set(said()[len(before) :]) or belt.held
+        belt.held = True
+        belt.run(TICK_S)
+        assert belt.t_s < 1000.0
+
+
+def test_who_is_on_the_belt_is_asked_off_whatever_its_speed(belt):
+    while belt.of(Cue)[-1].kind is not CueKind.PUSH_ONCE:
+        belt.run(TICK_S)
+    belt.held = False
+    belt.run(60.0)
+    assert belt.of(Cue)[-1].kind is CueKind.OFF_BELT
+
+
+def test_a_rest_goes_on_until_the_belt_is_held(belt):
+    belt.to(Stage.SET)
+    while belt.exercise.stage is Stage.SET:
+        belt.push()
+    belt.held = False
+    belt.run(600.0)
+    assert belt.exercise.stage is Stage.RESTING
+    belt.held = True
+    belt.run(TICK_S)
+    assert belt.exercise.stage is Stage.SET
