@@ -8,10 +8,13 @@ from chaos.case import Case, Fault, read
 from chaos.drawing import case_of
 from chaos.shrinking import shrunk
 from chaos.verdict import judged
+from eccentread.safety import stopping
+from eccentread.safety.gate import SetSpeed
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.motion import Motion
 from eccentread.safety.stopping import Progress, Stopping
 from eccentread.safety.watch import Watch
+from eccentread.session.belt import Belt
 from eccentread.session.guided import GuidedSession
 from eccentread_sim.script import What
 
@@ -57,15 +60,23 @@ def test_a_case_that_nothing_smaller_breaks_stays_as_it_is():
 
 
 UNHEARD = {"what": What.DELIVERY, "lasts_s": 9.0, "delivery": {"lost_rate": 1.0}}
-LIES = {"what": What.COMMANDS, "lasts_s": 60.0, "commands": {"stop": {"lie_first": 9}}}
+DEAF = {"lie_first": 200}
+LIES = {"what": What.COMMANDS, "lasts_s": 60.0, "commands": {"stop": DEAF, "pause": DEAF, "speed": DEAF}}
 LOST = Fault("happens", "signal check", 5.0, UNHEARD)
 FAST = Fault("happens", "between pushes", 0.5, {"what": What.RUNAWAY, "speed_kmh": 3.0, "lasts_s": 30.0})
 STOPPED = Fault("asks-for-a-stop", "signal check", 4.0, {"by": "key"})
-STUBBORN = Fault("happens", "locking", 0.0, LIES)
+STUBBORN = Fault("happens", "signal check", 0.0, LIES)
+
+
+CHANGED = Fault("happens", "between pushes", 0.5, {"what": What.SPEED, "speed_kmh": 1.0})
 
 
 def nothing(*_):
     return None
+
+
+def fights(self, t_s, _):
+    self._ask(SetSpeed(80), t_s)
 
 
 def stands_at_once(self, *_):
@@ -79,6 +90,8 @@ def stands_at_once(self, *_):
         (Liveness, "dead", lambda *_: False, [LOST], "s4_silence_is_answered_by_stop"),
         (GuidedSession, "_stop_asked", nothing, [STOPPED], "s3_stop_asked_is_sent_at_once"),
         (Stopping, "reported", stands_at_once, [STUBBORN, STOPPED], "s8_standing_is_said_of_standing_belts"),
+        (stopping, "UNCONFIRMED_S", 1e9, [STUBBORN, STOPPED], "s3_a_belt_that_does_not_stop_is_told_of"),
+        (Belt, "_status", fights, [CHANGED], "s6_the_console_is_never_fought"),
         (Motion, "suspected", lambda *_: [], [], "the_latch_is_set_before_the_belt_moves"),
     ],
 )

@@ -27,7 +27,8 @@ from eccentread.events import (
 
 PROGRAM = "C0:FF:EE:C0:FF:EE"
 HAIR_S = 0.0001
-"""Truth rounds its times: what the program wrote is told a hair later, never before its cause."""
+"""Truth rounds its times: what the program wrote counts as a hair later, never before its cause, and what
+happened to the machine as a hair earlier, never after its effect."""
 START, STOP, PAUSE, CONTROL, SPEED = "07", "0801", "0802", "00", "02"
 
 type Span = tuple[float, float]
@@ -109,7 +110,11 @@ class Book:
 
     def touches(self, *what: str) -> list[dict[str, Any]]:
         """What was done at the console, or happened to the machine."""
-        return [line for line in self.driven.happened("touch") if line["touch"] in what]
+        return [
+            {**line, "t_s": line["t_s"] - HAIR_S}
+            for line in self.driven.happened("touch")
+            if line["touch"] in what
+        ]
 
     # --- the link -------------------------------------------------------------------------------------------
 

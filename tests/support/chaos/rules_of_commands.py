@@ -101,18 +101,18 @@ def _same(book: Book, status: bytes) -> bool:
 
 def s2_nothing_moves_without_a_fresh_arm(book: Book) -> Complaints:
     """Each start within 120 s of a person's yes, and no motion byte once that is void."""
-    arms = _arms(book)
-    voids = _voids(book)
-    for t_s, data in book.arrived:
-        moves = data == START or data.startswith(SPEED)
-        armed_s = max((arm_s for arm_s in arms if arm_s <= t_s), default=-inf)
-        if not moves:
+    arms, voids = _arms(book), _voids(book)
+    on_air = [(t_s, data, ON_AIR_S) for t_s, data in book.arrived]
+    for t_s, data, late_s in [*on_air, *((t_s, data, 0.0) for t_s, data in book.sent)]:
+        if data != START and not data.startswith(SPEED):
             continue
-        if armed_s == -inf:
+        armed_s = max((arm_s for arm_s in arms if arm_s <= t_s), default=None)
+        if armed_s is None:
             yield f"{data} at {t_s:.2f} s, and nobody permitted it"
-        elif data == START and t_s - armed_s > ARM_LASTS_S + ON_AIR_S + book.slack_s(armed_s, t_s):
+            return
+        if data == START and t_s - armed_s > ARM_LASTS_S + late_s + book.slack_s(armed_s, t_s):
             yield f"a start at {t_s:.2f} s on a permission of {armed_s:.2f} s"
-        void_s = min((one for one in voids if armed_s < one < t_s - ON_AIR_S), default=None)
+        void_s = min((one for one in voids if armed_s < one < t_s - late_s), default=None)
         if void_s is None:
             continue
         if data == START:
@@ -232,8 +232,8 @@ def s6_the_console_is_never_fought(book: Book) -> Complaints:
     """
     for known_s, touch in _console_told(book):
         armed_s = min((arm_s for arm_s in _arms(book) if arm_s > known_s), default=inf)
-        for t_s, data in book.heard:
-            if not known_s + ON_AIR_S + book.slack_s(known_s, t_s) < t_s < armed_s or data in STOPPING:
+        for t_s, data in book.sent:
+            if not known_s <= t_s < armed_s or data in STOPPING:
                 continue
             stop_s = min((at_s for at_s, one in book.sent if one == STOP and at_s >= known_s), default=inf)
             slows = data.startswith(SPEED) and _number(data) < 100 * book.speed_kmh(t_s)
