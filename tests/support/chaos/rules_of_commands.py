@@ -58,10 +58,15 @@ def s1_no_speed_above_the_lock(book: Book) -> Complaints:
 
 
 def _arms(book: Book) -> list[float]:
-    """When somebody permitted a start, once that had been asked."""
-    asked_s = min((one.t_s for one in book.said(Ask) if one.question == "arm"), default=inf)
+    """When somebody permitted a start, no longer after being asked than feet stay where they are."""
+    asked = [one.t_s for one in book.said(Ask) if one.question == "arm"]
+    lasts_s = ARM_LASTS_S + TICK_S
     return [
-        one.t_s for one in book.of(Answered) if one.question == "arm" and one.value and one.t_s >= asked_s
+        one.t_s
+        for one in book.of(Answered)
+        if one.question == "arm"
+        and one.value
+        and any(0.0 <= one.t_s - asked_s <= lasts_s + book.slack_s(asked_s, one.t_s) for asked_s in asked)
     ]
 
 
