@@ -39,7 +39,7 @@ PROPERTIES = sorted(str(path) for path in (PROJECT / "tests" / "property").glob(
 TESTS = ["tests/unit/safety", *PROPERTIES]
 OPTIONS = [
     "--exitfirst", "--quiet", "--no-header", "--timeout=60", "--confcutdir=tests/property",
-    "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning",
+    "-p", "no:cacheprovider", "--assert=plain",
 ]  # fmt: skip
 PROFILE = settings(
     deadline=None, max_examples=25, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
