@@ -72,7 +72,7 @@ def s8_a_lost_link_is_an_emergency(book: Book) -> Complaints:
         if running and one.t_s < book.over_s and one.t_s not in emergencies:
             yield f"lost at {one.t_s:.2f} s, nobody is told"
         back_s = min((up.t_s for up in book.of(Connected) if up.t_s >= one.t_s), default=inf)
-        first = next((data for t_s, data in book.arrived if t_s >= back_s), STOP)
+        first = next((data for t_s, data in book.sent if t_s >= back_s), STOP)
         if first != STOP:
             yield f"back at {back_s:.2f} s with {first}"
 
