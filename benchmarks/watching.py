@@ -76,7 +76,7 @@ def exercise_of(
         while due and due[0][0] <= t_s:
             out += exercise.speed(*due.pop(0))
         if step % TICK == 0:
-            out += exercise.passed(t_s)
+            out += exercise.passed(t_s, held=True)
         for one in out:
             if isinstance(one, Cue):
                 athlete.hear(one.t_s, one.kind.value, one.number)
