@@ -9,7 +9,7 @@ def test_the_second_is_sent_away_and_the_belt_of_the_first_runs_on(tmp_path):
         words = ("run", "--machine", machine.at, "--out", tmp_path / "kept")
         with program(tmp_path, *words) as second:
             assert second.process.wait() != 0
-            assert "Another session of this program has " in second.text
+            assert "another session of this program has Quick one" in second.text
             assert "Traceback" not in second.text
         assert machine.commands == before
         assert not machine.stands()
