@@ -31,6 +31,9 @@ HAIR_S = 0.0001
 happened to the machine as a hair earlier, never after its effect."""
 START, STOP, PAUSE, CONTROL, SPEED = "07", "0801", "0802", "00", "02"
 
+BELIEVED_S = 2.5
+"""What a machine reports for so long may be taken for true: zeros prove a standing belt after 3 s."""
+
 type Span = tuple[float, float]
 
 
@@ -230,7 +233,8 @@ class Book:
         spans: list[Span] = []
         source = self._key("reporting", "source")
         for line in self.touches("misread"):
-            spans.append((line["t_s"], line["t_s"] + line["lasts_s"] + 6.0))
+            if line["lasts_s"] >= BELIEVED_S:
+                spans.append((line["t_s"], line["t_s"] + line["lasts_s"] + 6.0))
         for t_s, fault in self.befell:
             if fault.what == "happens" and fault.how["what"] == "runaway":
                 hidden = not fault.how.get("shown", True) or source in ("set-point", "snapped")
