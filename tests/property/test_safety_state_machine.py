@@ -360,6 +360,8 @@ class Safety(RuleBasedStateMachine):
     @precondition(lambda self: self.stopping is not None)
     @rule(news=st.sampled_from(["hurry", "wait_for_control", "control_answered", "relinked"]))
     def something_comes_of_it(self, news: str) -> None:
+        if news == "relinked":
+            self.t_s += 3.0  # for so long the machine was stuck
         getattr(self.stopping, news)(self.t_s)
         self.left_to_console &= news == "wait_for_control"
         if news == "relinked":
