@@ -51,7 +51,7 @@ def replayed(run: Composed) -> bool:
     return outputs[: len(kept.outputs)] == list(kept.outputs)
 
 
-@pytest.mark.parametrize("moment", ["checklist", "countdown", "mid-push", "stopping"])
+@pytest.mark.parametrize("moment", ["countdown", "mid-push", "stopping"])
 def test_the_session_goes_on_as_if_nothing_were(composed, undisturbed, small_disk, moment):
     run = composed(kept=small_disk / "kept", troubles=[Trouble(MOMENTS[moment], fill(small_disk))])
     assert run.went_as(undisturbed)

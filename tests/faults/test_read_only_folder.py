@@ -44,7 +44,7 @@ def test_at_the_start_there_is_one_sentence_and_no_session(composed, read_only):
     assert max(speed for _, speed in run.speeds) == 0
 
 
-@pytest.mark.parametrize("moment", ["checklist", "countdown", "mid-push", "stopping"])
+@pytest.mark.parametrize("moment", ["countdown", "mid-push", "stopping"])
 def test_later_the_session_goes_on_and_the_person_is_told(composed, undisturbed, turns_read_only, moment):
     run = composed(troubles=[Trouble(MOMENTS[moment], turns_read_only)])
     assert run.went_as(undisturbed)

@@ -57,7 +57,7 @@ def see_nothing_of_it(run, undisturbed) -> None:
 
 
 @pytest.mark.parametrize("step_s", [HOUR_S, -HOUR_S])
-@pytest.mark.parametrize("moment", ["observing", "checklist", "countdown", "mid-push"])
+@pytest.mark.parametrize("moment", ["checklist", "mid-push"])
 def test_a_step_of_an_hour(composed, undisturbed, wall_clock, moment, step_s):
     def step(run: Running) -> None:
         wall_clock[0] = step_s
