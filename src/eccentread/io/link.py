@@ -35,6 +35,9 @@ _log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_S = 20.0
 """Connecting, reading and subscribing together; a machine that is awake takes 3–4 s."""
 
+WELCOME_TIMEOUT_S = 5.0
+"""How long each subscription may take that the program can do without."""
+
 SUBSCRIBE_GAP_S = 0.2
 """Between subscriptions: some machines drop those that follow sooner."""
 
@@ -47,13 +50,10 @@ DISCONNECT_TIMEOUT_S = 10.0
 _BUS_ERROR = "org.freedesktop.DBus.Error."
 """What D-Bus itself answers, rather than BlueZ, once BlueZ or what it knew of a connection is gone."""
 
-_SUBSCRIPTIONS = {
-    Characteristic.CONTROL_POINT: True,
-    Characteristic.MACHINE_STATUS: False,
-    Characteristic.TRAINING_STATUS: False,
-    Characteristic.TREADMILL_DATA: True,
-}
-"""In this order, the belt's reports last; whether the program can do without."""
+_NEEDED = (Characteristic.CONTROL_POINT, Characteristic.TREADMILL_DATA)
+"""What must report before anything can be done; a belt that runs may be waiting for its *stop*."""
+_WELCOME = (Characteristic.MACHINE_STATUS, Characteristic.TRAINING_STATUS)
+"""What the program can do without."""
 
 
 class Link:
@@ -85,6 +85,8 @@ class Link:
 
     async def connect(self, timeout_s: float = CONNECT_TIMEOUT_S) -> None:
         """Connect, read what the machine is, subscribe to what it reports, and emit `Connected`.
+
+        What the program can do without is subscribed to after that.
 
         No link is left open when it fails.
 
@@ -173,6 +175,8 @@ class _Connection:
             backend=client_backend,
         )
         self._opening: asyncio.Timeout | None = None
+        self._gap_s = 0.0
+        self._welcoming: asyncio.Task[None] | None = None
         self._early: list[tuple[str, bytes]] = []  # what arrives before `Connected` is said
         self._releasing: asyncio.Task[None] | None = None
         self.control: ControlPoint | None = None  # once the link is up
@@ -190,7 +194,8 @@ class _Connection:
                 device = await gatt.device_information(self._client)
                 if self._accept is not None:
                     self._accept(device)
-                await self._subscribe(service)
+                for uuid in _NEEDED:
+                    await self._subscribe(service, uuid)
         except MachineError:
             raise
         except Exception as error:
@@ -215,6 +220,7 @@ class _Connection:
         )
         for uuid, data in self._early:
             self._notified(uuid, data)
+        self._welcoming = asyncio.create_task(self._subscribe_to_the_rest(service))
 
     async def close(self) -> None:
         """Give the connection back; nothing is told of its end."""
@@ -237,6 +243,8 @@ class _Connection:
         await asyncio.shield(self._releasing)
 
     async def _disconnect(self) -> None:
+        if self._welcoming is not None:
+            self._welcoming.cancel()
         try:
             async with asyncio.timeout(DISCONNECT_TIMEOUT_S):
                 await self._client.disconnect()
@@ -260,20 +268,20 @@ class _Connection:
         if self._opening is not None and not self._opening.expired():
             self._opening.reschedule(asyncio.get_running_loop().time())
 
-    async def _subscribe(self, service: BleakGATTService) -> None:
-        gap_s = 0.0
-        for uuid, needed in _SUBSCRIPTIONS.items():
-            characteristic = service.get_characteristic(uuid)
-            if characteristic is None:
-                continue
-            await asyncio.sleep(gap_s)
-            gap_s = SUBSCRIBE_GAP_S
+    async def _subscribe(self, service: BleakGATTService, uuid: str) -> None:
+        characteristic = service.get_characteristic(uuid)
+        if characteristic is not None:
+            await asyncio.sleep(self._gap_s)
+            self._gap_s = SUBSCRIBE_GAP_S
+            await self._client.start_notify(characteristic, self._received)
+
+    async def _subscribe_to_the_rest(self, service: BleakGATTService) -> None:
+        for uuid in _WELCOME:
             try:
-                await self._client.start_notify(characteristic, self._received)
-            except Exception:
-                if needed:
-                    raise
-                _log.info("%s refuses to report %s", self._name, uuid, exc_info=True)
+                async with asyncio.timeout(WELCOME_TIMEOUT_S):
+                    await self._subscribe(service, uuid)
+            except Exception:  # noqa: BLE001 — the link is up, and its end would be told
+                _log.info("%s does not report %s", self._name, uuid, exc_info=True)
 
     def _received(self, characteristic: BleakGATTCharacteristic, data: bytearray) -> None:
         uuid = gatt.uuid16(characteristic.uuid)
