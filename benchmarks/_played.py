@@ -13,7 +13,7 @@ from eccentread.io.runner import Runner
 from eccentread.session import GuidedSession, parse_protocol
 
 TEXT = (bundled("protocols") / DEFAULT_PROTOCOL).read_text(encoding="utf-8")
-MACHINE = """
+_MACHINE = """
 description = "A machine for measurements"
 [machine]
 name = "SIM Bench"
@@ -22,8 +22,13 @@ archetype = "C"
 [reporting]
 interval_s = {interval_s}
 jitter_s = {jitter_s}
-latency_s = 0.1
+latency_s = {latency_s}
 """
+
+
+def machine(interval_s: float, *, jitter_s: float = 0.0, latency_s: float = 0.1) -> str:
+    """One that reports so often, so unevenly, and so late."""
+    return _MACHINE.format(interval_s=interval_s, jitter_s=jitter_s, latency_s=latency_s)
 
 
 def new_session() -> GuidedSession:
@@ -51,7 +56,7 @@ class Athlete:
                 pass
 
 
-def play(machine: str, over: Callable[[Output], bool]) -> tuple[list[Input], list[Output]]:
+def play(personality: str, over: Callable[[Output], bool]) -> tuple[list[Input], list[Output]]:
     """Inputs and outputs of a session in virtual time, up to the first output for which `over` is true."""
     inputs: list[Input] = []
 
@@ -60,7 +65,7 @@ def play(machine: str, over: Callable[[Output], bool]) -> tuple[list[Input], lis
         began_s = loop.time()
         done = asyncio.Event()
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-            file.write(machine)
+            file.write(personality)
             file.flush()
             simulator = eccentread_sim.Simulator(file.name, seed=1, origin_s=began_s)
         async with simulator:

@@ -18,7 +18,7 @@ from amqtt.broker import Broker
 from rich.console import Console
 
 import eccentread_sim
-from benchmarks._played import MACHINE, TEXT, new_session
+from benchmarks._played import TEXT, machine, new_session
 from eccentread.cli.bundled import DEFAULT_PROTOCOL
 from eccentread.events import Command, CommandKind, Input, Output, StopAsked
 from eccentread.io.link import Link
@@ -71,11 +71,11 @@ class _Desk:
         self.taken = asyncio.Event()
 
     @asynccontextmanager
-    async def on(self, machine: str, hangs: bytes | None) -> AsyncGenerator["_Desk"]:
+    async def on(self, personality: str, hangs: bytes | None) -> AsyncGenerator["_Desk"]:
         """Connected to a machine; a write that begins with `hangs` never comes back."""
         desk, loop = self, asyncio.get_running_loop()
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-            file.write(machine)
+            file.write(personality)
             file.flush()
             simulator = eccentread_sim.Simulator(file.name, seed=1, origin_s=loop.time())
         async with simulator:
@@ -154,12 +154,12 @@ def _quiet(_: object) -> None:
 
 async def behind(inputs: list[Input], n: int, kind: str, octets: str, *, hangs: bool) -> Any:
     """Stops on an idle link, or behind a procedure that nobody ends."""
-    machine = MACHINE.format(interval_s=0.25, jitter_s=0.03)
+    personality = machine(0.25, jitter_s=0.03)
     if kind and not hangs:
-        machine += UNANSWERED.format(kind=kind)
+        personality += UNANSWERED.format(kind=kind)
     data = bytes.fromhex(octets)
     pending = Command(0.0, 10_000, CommandKind.SET_SPEED, data) if kind else None
-    async with _Desk(_Replayed(inputs), _quiet, []).on(machine, data if hangs else None) as desk:
+    async with _Desk(_Replayed(inputs), _quiet, []).on(personality, data if hangs else None) as desk:
         return await _stops(desk, n, pending)
 
 
@@ -172,8 +172,7 @@ async def by_key(inputs: list[Input], n: int) -> Any:
         os.write(master, b" ")
         return asked_s
 
-    machine = MACHINE.format(interval_s=0.25, jitter_s=0.03)
-    async with _Desk(_Replayed(inputs), _quiet, []).on(machine, None) as desk:
+    async with _Desk(_Replayed(inputs), _quiet, []).on(machine(0.25, jitter_s=0.03), None) as desk:
         keyboard = Keyboard(lambda _: desk.stop(), lambda *_: None)
         with os.fdopen(slave) as stream, keyboard.attached(asyncio.get_running_loop(), stream):
             took = await _stops(desk, n, None, press)
@@ -198,9 +197,8 @@ async def in_company(inputs: list[Input], n: int) -> Any:
         screen = Screen(True, "sim", "bench", 3, 15, 0.8)
         view = TerminalView(screen, Console(file=terminal, force_terminal=True, width=100, height=40))
         closing.callback(view.close, 3.0)
-        machine = MACHINE.format(interval_s=0.02, jitter_s=0.002)
         desk = _Desk(_Replayed(inputs), journal.write, [view, publisher])
-        async with desk.on(machine, None):
+        async with desk.on(machine(0.02, jitter_s=0.002), None):
             return await _stops(desk, n, None)
 
 

@@ -13,7 +13,7 @@ import asyncio
 import random
 from statistics import median, quantiles
 
-from benchmarks._played import MACHINE, is_stop, play
+from benchmarks._played import is_stop, machine, play
 from benchmarks._stops import behind, by_key, in_company
 from eccentread.events import BeltReported, Cue, CueKind, Input, Notified, Output
 
@@ -34,21 +34,23 @@ RUNS_AWAY = 'what = "runaway"\nspeed_kmh = 3.0'
 RHYTHMS = {"every 0.25 s": 0.25, "every 2 s": 2.0, "50 a second": 0.02}
 
 
-def _stopped(interval_s: float, what: str, at_s: float) -> tuple[list[Input], list[Output], float]:
-    machine = MACHINE.format(interval_s=interval_s, jitter_s=0.0) + TROUBLE.format(what=what, at_s=at_s)
-    inputs, outputs = play(machine, is_stop)
+def _stopped(interval_s: float, what: str, draw: random.Random) -> tuple[list[Input], list[Output], float]:
+    """A session in which something happens, at any moment between two reports and between two ticks."""
+    personality = machine(interval_s, latency_s=draw.uniform(0.1, 0.3))
+    personality += TROUBLE.format(what=what, at_s=30.0 + draw.uniform(0.0, 4.0))
+    inputs, outputs = play(personality, is_stop)
     return inputs, outputs, next(one.t_s for one in outputs if is_stop(one))
 
 
-def _silence_s(interval_s: float, at_s: float) -> float:
+def _silence_s(interval_s: float, draw: random.Random) -> float:
     """From the last report to the stop."""
-    inputs, _, stop_s = _stopped(interval_s, SILENT, at_s)
+    inputs, _, stop_s = _stopped(interval_s, SILENT, draw)
     return stop_s - max(one.t_s for one in inputs if isinstance(one, Notified))
 
 
-def _over_speed_s(interval_s: float, at_s: float) -> tuple[float, float]:
+def _over_speed_s(interval_s: float, draw: random.Random) -> tuple[float, float]:
     """From the first report above the limit to the stop, and from the second."""
-    _, outputs, stop_s = _stopped(interval_s, RUNS_AWAY, at_s)
+    _, outputs, stop_s = _stopped(interval_s, RUNS_AWAY, draw)
     fast_s = [one.t_s for one in outputs if isinstance(one, BeltReported) and one.speed_kmh > LIMIT_KMH]
     return stop_s - fast_s[0], stop_s - fast_s[1]
 
@@ -68,8 +70,9 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--stops", type=int, default=200, help="stops asked for, each situation")
     parser.add_argument("--phases", type=int, default=50, help="sessions, each rhythm and trouble")
     options = parser.parse_args(arguments)
-    machine = MACHINE.format(interval_s=0.25, jitter_s=0.03)
-    inputs, _ = play(machine, lambda output: isinstance(output, Cue) and output.kind is CueKind.SET_BEGINS)
+    inputs, _ = play(
+        machine(0.25), lambda output: isinstance(output, Cue) and output.kind is CueKind.SET_BEGINS
+    )
     situations = {
         "idle link": lambda: behind(inputs, options.stops, "", "", hangs=False),
         "behind Request Control, unanswered": lambda: behind(
@@ -81,19 +84,19 @@ def main(arguments: list[str]) -> None:
         "a key pressed in a terminal": lambda: by_key(inputs, options.stops),
     }
     print("stop asked → handed to the radio, and → taken by the machine, milliseconds:")
-    for name, situation in situations.items():
+    for name, situation in situations.items() if options.stops else ():
         took = asyncio.run(situation())
         print(_row(name, [handed for handed, _ in took], ASKED_BUDGET_S, "p99"))
         print(_row("  taken", [taken for _, taken in took], ASKED_BUDGET_S, "p99"), flush=True)
     draw = random.Random(1)
     print("silence, from the last report → stop, milliseconds:")
     for name, interval_s in RHYTHMS.items():
-        silent = [_silence_s(interval_s, 30.0 + draw.uniform(0.0, 4.0)) for _ in range(options.phases)]
+        silent = [_silence_s(interval_s, draw) for _ in range(options.phases)]
         budget_s = max(SILENCE_BUDGET_S, SILENCE_INTERVALS * interval_s)
         print(_row(f"reports {name}", silent, budget_s, "worst"), flush=True)
     print("over-speed, from the first and from the second report above the limit → stop, milliseconds:")
     for name, interval_s in RHYTHMS.items():
-        fast = [_over_speed_s(interval_s, 30.0 + draw.uniform(0.0, 4.0)) for _ in range(options.phases)]
+        fast = [_over_speed_s(interval_s, draw) for _ in range(options.phases)]
         budget_s = interval_s + OVER_SPEED_BUDGET_S
         print(_row(f"reports {name}, from the first", [first for first, _ in fast], budget_s, "worst"))
         print(_row("  from the second", [second for _, second in fast], OVER_SPEED_BUDGET_S, "worst"))
