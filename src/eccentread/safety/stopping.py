@@ -24,6 +24,8 @@ STANDING_REPORTS = 2
 STANDING_S = 3.0
 """Zero must be reported this often in a row, over at least this long: single zeros occur while belts run, and
 a push may stall a belt that nobody has stopped."""
+SLOWING_CENTI_KMH = 5
+"""A report lower than the one before by this much is of a belt that obeys; noise and quanta are smaller."""
 MOVING_REPORTS = 2
 """Reports of motion in a row that make a fact of it, after zeros in a row: one may be late."""
 
@@ -71,7 +73,8 @@ class Stopping:
         self._controls = 0
         self._first_word_s: float | None = None
         self._zeros = self._moving = 0
-        self._rested = False
+        self._rested = self._slowing = False
+        self._speed_centi_kmh = 0
         self._travel = Travel()
         self._first_zero_s = self._last_s = t_s
         self._not_before_s = not_before_s
@@ -132,6 +135,8 @@ class Stopping:
     def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None = None) -> None:
         """Take a fresh report, with the machine's distance if it tells one: a belt at rest covers none."""
         self._last_s = t_s
+        before, self._speed_centi_kmh = self._speed_centi_kmh, speed_centi_kmh
+        self._slowing = before - speed_centi_kmh >= SLOWING_CENTI_KMH
         stepped = self._travel.reported(speed_centi_kmh, distance_m)
         if self._left_to_console and speed_centi_kmh > self._limits.over_speed_centi_kmh:
             self.hurry(t_s)  # too fast to wait and see what the console does
@@ -189,7 +194,8 @@ class Stopping:
         if not self._escalates(t_s):
             return Stop()
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
-        return next(self._turns)
+        word = next(self._turns)
+        return Stop() if isinstance(word, SlowTo) and self._slowing else word  # it might go on at that speed
 
     def _escalates(self, t_s: float) -> bool:
         return self._first_word_s is not None and t_s - self._first_word_s >= ESCALATE_S

@@ -369,3 +369,15 @@ def test_silence_later_on_hurries_nothing():
     made.due(100.0)
     made.fell_silent(100.1)
     assert made.due(100.1) is None
+
+
+@pytest.mark.parametrize(
+    ("speeds", "word"), [((80, 75), Stop()), ((80, 76), SlowTo(10)), ((75, 80), SlowTo(10))]
+)
+def test_a_belt_that_is_seen_to_slow_is_not_asked_for_a_speed(speeds, word):
+    made = stopping()
+    made.due(100.0)
+    for t_s, speed in zip((102.5, 103.0), speeds, strict=True):
+        made.reported(t_s, speed)
+    assert made.due(103.0) == word
+    assert [made.due(104.0), made.due(104.5)] == [Stop(), Pause()]
