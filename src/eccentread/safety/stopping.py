@@ -2,14 +2,10 @@
 
 from enum import Enum, auto
 from itertools import cycle
-from typing import TYPE_CHECKING
 
 from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
 from eccentread.safety.limits import SUSPECT_AGE_S, Limits
 from eccentread.safety.odometer import Travel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 REPEAT_S = 0.5
 """Between one *stop* and the next."""
@@ -78,14 +74,13 @@ class Stopping:
         self._travel = Travel()
         self._first_zero_s = self._last_s = t_s
         self._not_before_s = not_before_s
-        self._left_to_console = lead_s > 0
-        self._said = lead_s > 0  # the console did
+        self._left_to_console = self._said = lead_s > 0  # the console said it
         self._word: Ask = Stop()
         self._first: Ask | None = Stop()
         self._once_more = self._asked_for_word = False
         slower = SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh))
-        self._turns: Iterator[Ask] = cycle([slower, Stop(), Pause(), Stop()])
-        self._on_links: Iterator[Ask] = cycle([Stop(), Pause(), slower])
+        self._turns: cycle[Ask] = cycle([slower, Stop(), Pause(), Stop()])
+        self._on_links: cycle[Ask] = cycle([Stop(), Pause(), slower])
         self.progress = Progress.UNDER_WAY
 
     def hurry(self, t_s: float) -> None:
@@ -128,7 +123,6 @@ class Stopping:
         self._next_s = t_s
         self._control_s = None
         self._zeros = 0
-        self._once_more = False
         self._first_word_s = None
         self._first = next(self._on_links)
 

@@ -71,21 +71,17 @@ class Watch:
     def __init__(self, limits: Limits, liveness: Liveness) -> None:
         self._limits = limits
         self._liveness = liveness
-        self._expected = Expected.ANYTHING
+        self._was_fast = False
         self._fast_s = -inf
-        self._reports_since_fast = CONSECUTIVE
-        self._moving = 0
-        self._inclined = 0
-        self._zero_since_s: float | None = None
-        self._side = 0
-        self._side_since_s = 0.0
+        self.expect(Expected.ANYTHING)
 
     def expect(self, expected: Expected) -> None:
         """From now on the belt ought to be doing this."""
         self._expected = expected
         self._moving = self._inclined = 0
-        self._zero_since_s = None
-        self._side = 0
+        self._zero_since_s: float | None = None
+        self._off_since_s = inf
+        self._off_for_s: float | None = None
 
     def reported(self, t_s: float, speed_centi_kmh: int, inclination_deci_pct: int | None) -> Sign | None:
         """Judge a report."""
@@ -171,11 +167,11 @@ class Watch:
         )
 
     def _not_fast(self, t_s: float, speed_centi_kmh: int) -> Sign | None:
-        if speed_centi_kmh <= self._limits.over_speed_centi_kmh:
-            self._reports_since_fast += 1
+        was_fast, self._was_fast = self._was_fast, speed_centi_kmh > self._limits.over_speed_centi_kmh
+        if not self._was_fast:
             return None
-        again = self._reports_since_fast < CONSECUTIVE - 1 or t_s - self._fast_s <= SPIKES_APART_S
-        self._fast_s, self._reports_since_fast = t_s, 0
+        again = was_fast or t_s - self._fast_s <= SPIKES_APART_S
+        self._fast_s = t_s
         shown = f"{kmh_from_centi(speed_centi_kmh):.2f} km/h"
         if not again:
             return Spike(f"one report of {shown}, above the limit")
@@ -194,10 +190,11 @@ class Watch:
 
     def _held(self, t_s: float, speed_centi_kmh: int) -> Alarm | None:
         lock = self._limits.lock_centi_kmh
-        side = 0 if self._limits.confirms_lock(speed_centi_kmh) else 1 if speed_centi_kmh > lock else -1
-        if side != self._side:
-            self._side, self._side_since_s = side, t_s
-        if not side or t_s - self._side_since_s < (ABOVE_S if side > 0 else BELOW_S):
+        confirms = self._limits.confirms_lock(speed_centi_kmh)
+        allowed_s = None if confirms else ABOVE_S if speed_centi_kmh > lock else BELOW_S
+        if allowed_s != self._off_for_s:
+            self._off_since_s, self._off_for_s = t_s, allowed_s
+        if allowed_s is None or t_s - self._off_since_s < allowed_s:
             return None
         shown, meant = kmh_from_centi(speed_centi_kmh), kmh_from_centi(lock)
         return Alarm(
