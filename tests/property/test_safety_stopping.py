@@ -68,8 +68,11 @@ def test_a_belt_that_runs_on_hears_stop_every_few_seconds_and_every_other_word_s
     longest_s = LONGEST_WITHOUT_STOP_S if any(said == "refused" for said, _ in answers) else 1.5
     assert stops_s[0] == began_s
     assert max(b - a for a, b in pairwise([*stops_s, t_s])) <= longest_s
-    assert 3.0 <= machine.times_of(SlowTo)[0] - began_s <= 5.0
     assert 3.0 <= machine.times_of(Pause)[0] - began_s <= 9.0
+    slower_s = machine.times_of(SlowTo)
+    assert all(t_s - began_s >= 3.0 for t_s in slower_s)
+    if len(set(speeds)) == 1:  # a belt that is seen to slow is not asked for a speed
+        assert slower_s[0] - began_s <= 5.0
 
 
 @settings(deadline=None)

@@ -300,6 +300,54 @@ def test_a_belt_that_falls_silent_while_it_seems_to_stand_is_told_to_stop_again(
     assert stopping.due(12.0) == Stop()
 
 
+def test_a_belt_that_fell_silent_at_the_very_beginning_of_a_session_is_told_to_stop_again():
+    stopping = Stopping(Limits(80), 0.0, 50, not_before_s=30.0)
+    assert stopping.due(0.0) == Stop()
+    for t_s in (0.2, 0.4):
+        stopping.reported(t_s, 0)
+    assert stopping.due(1.9) is None
+    assert stopping.due(2.0) == Stop()
+
+
+def test_the_first_word_is_said_to_a_belt_that_seems_to_stand_already():
+    made = stopping()
+    made.reported(100.0, 0)
+    made.reported(100.1, 0)
+    assert made.due(100.1) == Stop()
+    assert made.due(100.6) is None
+
+
+@pytest.mark.parametrize("lead_s", [0.5, 3.0])
+def test_however_short_the_consoles_lead_its_word_is_taken_while_the_belt_stands(lead_s):
+    made = stopping(lead_s=lead_s)
+    for k in range(8):
+        made.reported(100.0 + k / 4, 0)
+    assert made.due(100.0 + 7 / 4) is None
+    assert stopping(lead_s=lead_s).due(100.0 + lead_s) == Stop()
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "progress"),
+    [(7.99, Progress.UNDER_WAY), (8.0, Progress.UNCONFIRMED), (8.3, Progress.UNCONFIRMED)],
+)
+def test_a_stop_is_unconfirmed_from_eight_seconds_on(asked_s, progress):
+    made = stopping()
+    made.due(100.0)
+    made.due(100.0 + asked_s)
+    assert made.progress is progress
+
+
+def test_a_stop_refused_for_want_of_control_goes_again_however_well_the_belt_seems_to_stand():
+    made = stopping()
+    assert made.due(100.0) == Stop()
+    made.reported(100.1, 0)
+    made.reported(100.2, 0)
+    made.wait_for_control(100.3)
+    assert made.due(100.3) == RequestControl()
+    made.control_answered(100.5)
+    assert made.due(100.5) == Stop()
+
+
 def test_a_console_that_stops_a_countdown_is_taken_at_its_word_while_the_belt_stands():
     stopping = Stopping(Limits(80), 10.0, 50, lead_s=3.0, not_before_s=20.0)
     for quarter in range(40):

@@ -46,6 +46,9 @@ def _short(sign: Alarm | Spike | None) -> str:
         ([80, 121, 121], ". s over-speed"),
         ([129, 129, 129], "s over-speed over-speed"),
         ([121, 120, 121], "s . over-speed"),
+        ([121, *[120] * 7, 121], "s . . . . . . . over-speed"),
+        ([121, *[120] * 8, 121], "s . . . . . . . . s"),
+        ([121, 121, 120, 80, 121, 80], "s over-speed . . over-speed ."),
     ],
 )
 def test_over_speed_takes_two_reports_in_a_row_or_close_together(expected, speeds, found):
@@ -72,6 +75,7 @@ def test_pushes_never_alarm(expected):
         ([0.0, 1.0, 2.0, 2.99], False),
         ([0.0, 1.0, 2.0, 3.0], True),
         ([0.0, 3.0], True),
+        ([0.0, 1.9, 3.8], True),
         ([0.0, 0.25, 2.5, 2.75], False),
     ],
 )
@@ -100,6 +104,7 @@ def test_a_belt_that_is_starting_may_stand():
         ([0, 0, 0], ". . ."),
         ([0, 1, 0, 50, 0], ". s . s ."),
         ([0, 1, 1], ". s unexpected-motion"),
+        ([0, 9, 9, 9, 0, 9], ". s unexpected-motion unexpected-motion . s"),
         ([0, 50, 80], ". s unexpected-motion"),
     ],
 )
@@ -254,10 +259,27 @@ def test_a_belt_that_runs_off_its_lock_without_a_break_was_changed_by_somebody(s
     limits, liveness = Limits(80), Liveness()
     watch = Watch(limits, liveness)
     watch.expect(Expected.LOCKED)
-    alarms = [
-        quarter / 4 for quarter in range(120) if isinstance(watch.reported(quarter / 4, speed, None), Alarm)
+    assert watch.reported(999.9, 80, None) is None
+    alarms_s = [
+        tick * 0.2 for tick in range(120) if isinstance(watch.reported(1000 + tick * 0.2, speed, None), Alarm)
     ]
-    assert (alarms[0] if alarms else None) == alarms_after_s
+    assert (alarms_s[0] if alarms_s else None) == alarms_after_s
+    if alarms_s:
+        assert len(alarms_s) == 120 - alarms_after_s * 5, "and goes on"
+
+
+def test_a_belt_that_was_above_its_lock_and_is_below_it_now_is_timed_anew():
+    made = watch(Expected.LOCKED)
+    for tick in range(24):
+        assert made.reported(1000 + tick * 0.2, 100, None) is None
+    for tick in range(24, 24 + 75):
+        assert made.reported(1000 + tick * 0.2, 60, None) is None
+    assert isinstance(made.reported(1000 + 99 * 0.2, 60, None), Alarm)
+
+
+def test_of_two_spikes_in_one_report_the_speed_is_told():
+    sign = watch(Expected.LOCKED).reported(0.0, 200, 15)
+    assert sign == Spike("one report of 2.00 km/h, above the limit")
 
 
 def test_pushes_that_the_belt_recovers_from_are_no_change_of_speed():
