@@ -53,8 +53,8 @@ NO_CHANGES = (
     "core/ReplaceComparisonOperator_Is_Eq",
     "core/ReplaceComparisonOperator_IsNot_NotEq",
 )
-"""In this package `|` stands in annotations alone, which are pyright's to judge, and `is` before members of an
-Enum and `None`, which equal nothing but themselves."""
+"""In this package `|` stands in annotations alone, which are pyright's to judge, and `is` before `None` and
+members of an Enum, which equal nothing but themselves."""
 
 
 type Row = tuple[str, str, str]
