@@ -1,11 +1,13 @@
 """What judges the program is judged: cases are what they say and shrink, and mistakes are found."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from chaos.case import Case, Fault, read
 from chaos.drawing import case_of
+from chaos.faults import DOERS
 from chaos.shrinking import shrunk
 from chaos.verdict import judged
 from eccentread.safety import stopping
@@ -100,3 +102,13 @@ def test_a_mistake_in_the_program_is_found(monkeypatch, where, name, mistake, fa
     assert judged(case).complaints == {}
     monkeypatch.setattr(where, name, mistake)
     assert rule in judged(case).complaints
+
+
+def test_a_task_that_fails_and_nobody_asks_why_is_found(monkeypatch):
+    async def fails():
+        raise RuntimeError("nobody looks")
+
+    monkeypatch.setitem(DOERS, "fails-unseen", lambda run: run.meddling.add(asyncio.ensure_future(fails())))
+    monkeypatch.setitem(DOERS, "forgets", lambda run: run.meddling.clear())
+    case = Case(1, faults=(Fault("fails-unseen", 3.0), Fault("forgets", 4.0)), patience_s=10.0)
+    assert "nobody looks" in judged(case).complaints["the_program_does_not_fail"]

@@ -37,21 +37,25 @@ def perform(case: Case, folder: Path) -> Performed:
         return Trouble(when, do, fault.after_s)
 
     out_of_patience = Fault("asks-for-a-stop", case.patience_s, 0.0, {"by": "patience"})
-    driven = drive(
-        folder,
-        case.personality,
-        seed=case.seed,
-        protocol=case.protocol,
-        troubles=[trouble(fault) for fault in (*case.faults, out_of_patience)],
-        person=lambda run, ask: _reply(case, run, ask),
-        linger_s=LINGER_S,
-    )
-    gc.collect()  # a task that failed unseen complains when it is forgotten
+    gc.freeze()  # only what this session leaves behind is looked through
+    try:
+        driven = drive(
+            folder,
+            case.personality,
+            seed=case.seed,
+            protocol=case.protocol,
+            troubles=[trouble(fault) for fault in (*case.faults, out_of_patience)],
+            person=lambda run, ask: _reply(case, run, ask),
+            linger_s=LINGER_S,
+        )
+        gc.collect()  # a task that failed unseen complains when it is forgotten
+    finally:
+        gc.unfreeze()
     return Performed(case, driven, befell)
 
 
 def _reply(case: Case, run: Running, ask: Ask) -> bool:
-    """Whether somebody else than the honest athlete answers; she is asked at most once in three."""
+    """Whether somebody else than the honest athlete answers."""
     if ask.question not in case.replies:
         return False
     for after_s, value in case.replies[ask.question]:
