@@ -193,8 +193,10 @@ def _stops(book: Book, t_s: float, data: str) -> bool:
 
 
 def _stop_sent(book: Book, t_s: float, by_s: float) -> bool:
+    """Whether a word that stops, or what has its turn between two such words, was sent about then."""
     return any(
-        t_s - REPEATED_S <= at_s <= by_s and (data in (STOP, PAUSE) or (data == CONTROL and at_s < t_s))
+        t_s - REPEATED_S <= at_s <= by_s
+        and (data in (STOP, PAUSE) or (data == CONTROL and at_s < t_s) or _slows(book, at_s, data))
         for at_s, data in book.sent
     )
 
