@@ -37,7 +37,7 @@ class Machine:
         if self.due_s is not None and t_s >= self.due_s:
             self.due_s = None
             if isinstance(self.words[-1][1], RequestControl):
-                self.stopping.control_answered(t_s)
+                self.stopping.hurry(t_s)
             else:
                 self.stopping.wait_for_control(t_s)
         if ask := self.stopping.due(t_s):

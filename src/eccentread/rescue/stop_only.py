@@ -53,8 +53,9 @@ LOWEST_CENTI_KMH = 10
 class StopOnly:
     """A session that only stops. It knows nothing of what was before: nothing of that can fail it again.
 
-    `why` ends in the words told; after `patience_s` it gives up. Where the belt was never set in motion
-    (`may_run`), it sends nothing and ends at once: a *stop* could start that belt.
+    `why` ends in the words told; after `patience_s` it gives up. Where the belt was never set in motion,
+    or was seen to stand (`may_run`), it sends nothing and only watches for a while: a *stop* could start that
+    belt, and an earlier one may do so yet.
 
     The way to a standing belt is that of every stop: `safety.Stopping`. A start that it knows nothing of may
     have been sent, so that rest proves nothing for a while unless motion was seen; and a belt at rest is
@@ -66,8 +67,10 @@ class StopOnly:
         self._liveness = Liveness()
         self._gate = BeltGate(self._limits, self._liveness)
         self._motion = Motion()
-        self._motion.suspected(t_s)
+        if may_run:
+            self._motion.suspected(t_s)
         self._motion.may_start_until(t_s + START_TIMEOUT_S)
+        self._watch_until_s = t_s + START_TIMEOUT_S
         self._stopping = self._stop(t_s)
         self._moving = 0
         self._give_up_s = t_s + patience_s
@@ -75,7 +78,8 @@ class StopOnly:
         self._may_run = may_run
         self._kinds: dict[int, CommandKind] = {}
         self._linked = True
-        self._asked = self._stands = False
+        self._asked = False
+        self._stands = not may_run
         self._hung_up = False
         self._out: list[Output] = []
         self.ended = False
@@ -87,10 +91,9 @@ class StopOnly:
         t_s = happened.t_s
         self._cry_out(t_s)
         self._take_in(happened)
-        if not self._may_run:
-            self._end(t_s)
-        elif self._stands:
-            if not (self._linked and self._motion.restless(t_s)):
+        if self._stands:
+            watched = t_s >= self._watch_until_s and not self._motion.restless(t_s)
+            if watched or not self._linked:
                 self._end(t_s)
         elif t_s >= self._give_up_s:
             self._out.append(Cue(t_s, CueKind.BELT_MAY_RUN, words.BELT_MAY_RUN))
@@ -105,7 +108,7 @@ class StopOnly:
             return
         why, self._why = f"The program failed ({self._why}).", None
         if not self._may_run:
-            text = f"{why} It had not set the belt in motion; stay off it, and start again."
+            text = f"{why} It had not set the belt in motion, or saw it stand: stay off it, and start again."
             self._out.append(FaultRaised(t_s, Reason.PROGRAM_FAILED, text))
             return
         text = f"{why} Feet on the side rails, pull the safety key."
@@ -163,7 +166,7 @@ class StopOnly:
     def _answered(self, answer: CommandAnswered) -> None:
         kind = self._kinds.pop(answer.command_id, None)
         if kind is CommandKind.REQUEST_CONTROL:
-            self._stopping.control_answered(answer.t_s)
+            self._stopping.hurry(answer.t_s)
         elif answer.problem is Problem.STUCK:
             self._hung_up = True
             self._out.append(HangUp(answer.t_s, 0.0))

@@ -19,9 +19,10 @@ SUSPECT_AGE_S = 1.5
 SUSPECT_INTERVALS = 3
 """Reports older than this, or than this many learned intervals if longer, admit no motion."""
 
-FAULT_AGE_S = 2.5
-FAULT_INTERVALS = 4
-"""Silence longer than this, or than this many learned intervals if longer, is a fault."""
+FAULT_AGE_S = 2.3
+FAULT_INTERVALS = 3.9
+"""Silence longer than this, or than this many learned intervals if longer, is a fault. Time passes in ticks
+of 0.2 s: the belt is stopped within 2.5 s, or within four intervals of the slowest machine."""
 
 ARM_LASTS_S = 120.0
 """A permission not used within this time is void."""

@@ -77,14 +77,16 @@ class Stopping:
         self._left_to_console = self._said = lead_s > 0  # the console said it
         self._word: Ask = Stop()
         self._first: Ask | None = Stop()
-        self._once_more = self._asked_for_word = False
         slower = SlowTo(min(lowest_centi_kmh, limits.lock_centi_kmh))
         self._turns: cycle[Ask] = cycle([slower, Stop(), Pause(), Stop()])
         self._on_links: cycle[Ask] = cycle([Stop(), Pause(), slower])
         self.progress = Progress.UNDER_WAY
 
     def hurry(self, t_s: float) -> None:
-        """Somebody asked for a stop in so many words: no more waiting for the console."""
+        """*Stop* goes next, and what was said so far was not heard: the console's time is over.
+
+        Somebody asked for it in so many words, or a request for control has its answer, whatever that is.
+        """
         self._next_s = min(self._next_s, t_s)
         self._control_s = None
         self._left_to_console = self._said = False
@@ -98,22 +100,14 @@ class Stopping:
     def wait_for_control(self, t_s: float) -> None:
         """The machine refused the word for want of control: that goes first, each time after a longer pause.
 
-        Some machines drop whatever follows too soon on what was before. Once it is time for other words, each
-        of them is worth one request, and *stop* is worth no more.
+        Some machines drop whatever follows too soon on what was before. Once it is time for other words, a
+        refused *stop* is worth no more requests.
         """
-        if self._escalates(t_s) and (self._asked_for_word or isinstance(self._word, Stop)):
+        if self._escalates(t_s) and isinstance(self._word, Stop):
             return
-        self._asked_for_word = True
         self._control_s = t_s + min(self._controls, LONGEST_PAUSES) * PAUSE_S
         self._controls += 1
         self._next_s = self._control_s + PROCEDURE_S
-
-    def control_answered(self, t_s: float) -> None:
-        """The request for control has its answer, whatever it is: the word that was refused goes again."""
-        self._next_s = min(self._next_s, t_s)
-        self._control_s = None
-        self._once_more = True
-        self._said = False  # what was refused was not heard
 
     def relinked(self, t_s: float) -> None:
         """This program ended a link on which nothing was heard any more; on the new one *stop* goes first.
@@ -176,11 +170,7 @@ class Stopping:
         return self._word
 
     def _next_word(self, t_s: float) -> Ask:
-        again, self._once_more = self._once_more, False
         first, self._first = self._first, None
-        if again and first is None:
-            return self._word
-        self._asked_for_word = False
         if self._zeros or self._rested:
             return Stop()
         if first is not None:

@@ -248,7 +248,7 @@ class Belt:
             case CommandKind.REQUEST_CONTROL if self.state is BeltState.TAKING_CONTROL:
                 self._advance(t_s, self._observation.answered(happened, said))
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
-                self._stopping.control_answered(t_s)
+                self._stopping.hurry(t_s)
                 self._go_on_stopping(t_s)
             case CommandKind.STOP if self.state is BeltState.STOPPING and happened.problem is Problem.STUCK:
                 text = "the treadmill takes no more commands on this link: a new one is made"

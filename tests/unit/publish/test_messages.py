@@ -42,7 +42,12 @@ WHOSE = {"session": "S1", "simulated": True}
             },
             False,
         ),
-        (SetEnded(27.0, 1, 15, 14), "set", {"t_s": 27.0, "set_index": 1, "target": 15, "count": 14, "reason": None}, False),
+        (
+            SetEnded(27.0, 1, 15, 14),
+            "set",
+            {"t_s": 27.0, "set_index": 1, "target": 15, "count": 14, "reason": None},
+            False,
+        ),
         (
             FaultRaised(5.0, Reason.SILENT, "Step off."),
             "fault",
@@ -79,6 +84,7 @@ def test_what_moves_the_belt_and_every_speed_report_stay_unpublished(output):
 def test_a_message_is_plain_data():
     assert MESSAGES.of(SetEnded(1.0, 1, 2, 2)) == Message(
         "set",
-        '{"session": "S1", "simulated": true, "t_s": 1.0, "set_index": 1, "target": 2, "count": 2, "reason": null}',
+        '{"session": "S1", "simulated": true, "t_s": 1.0, "set_index": 1, "target": 2, "count": 2, '
+        '"reason": null}',
         False,
     )

@@ -140,13 +140,27 @@ def test_without_a_link_there_is_nothing_to_watch_a_belt_at_rest_by():
     assert isinstance(session.feed(LinkLost(6.0, "gone"))[-1], SessionEnded)
 
 
-def test_a_belt_that_was_never_set_in_motion_is_left_alone():
+def test_a_belt_that_was_never_set_in_motion_is_only_watched():
     session = StopOnly(5.0, "it died", may_run=False)
-    fault, goodbye, end = session.feed(TimePassed(5.0))
+    [fault] = session.feed(TimePassed(5.0))
     assert isinstance(fault, FaultRaised)
-    assert fault.text.endswith("It had not set the belt in motion; stay off it, and start again.")
-    assert [type(goodbye), type(end)] == [Disconnect, SessionEnded]
-    assert session.ended
+    assert fault.text.endswith(
+        "It had not set the belt in motion, or saw it stand: stay off it, and start again."
+    )
+    assert fed(session, ticks(5.25, 20.0)) == []
+    assert [type(one) for one in session.feed(TimePassed(20.0))] == [Disconnect, SessionEnded]
+
+
+def test_a_belt_at_rest_that_something_earlier_starts_is_stopped():
+    session = StopOnly(5.0, "it died", may_run=False)
+    outputs = fed(session, [report(6.0, 0), report(7.0, 50), report(7.5, 50), TimePassed(7.6)])
+    assert of(BeltMayRun, outputs) == [BeltMayRun(7.5)]
+    assert said(outputs) == [(7.5, "0801")]
+
+
+def test_without_a_link_a_belt_that_was_never_set_in_motion_is_let_go():
+    session = StopOnly(5.0, "it died", may_run=False)
+    assert isinstance(session.feed(LinkLost(5.0, "gone"))[-1], SessionEnded)
 
 
 def test_a_belt_never_seen_to_move_may_be_in_a_countdown_that_nobody_knows_of():

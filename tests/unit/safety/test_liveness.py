@@ -30,18 +30,18 @@ def test_a_machine_that_never_reported_is_suspect_and_dead():
         (0.25, 0.0, False, False),
         (0.25, 1.5, False, False),
         (0.25, 1.5625, True, False),
-        (0.25, 2.5, True, False),
-        (0.25, 2.5625, True, True),
+        (0.25, 2.25, True, False),
+        (0.25, 2.3125, True, True),
         (0.5, 1.5, False, False),
         (0.5, 1.5625, True, False),
-        # Slow machines: three and four intervals.
+        # Slow machines: three intervals, and nearly four.
         (1.0, 3.0, False, False),
         (1.0, 3.0625, True, False),
-        (1.0, 4.0, True, False),
-        (1.0, 4.0625, True, True),
+        (1.0, 3.875, True, False),
+        (1.0, 3.9375, True, True),
         (2.0, 6.0, False, False),
-        (2.0, 8.0, True, False),
-        (2.0, 8.0625, True, True),
+        (2.0, 7.75, True, False),
+        (2.0, 7.8125, True, True),
     ],
 )
 def test_silence_becomes_suspicion_and_then_a_fault(interval_s, age_s, suspect, dead):
@@ -56,8 +56,8 @@ def test_the_first_report_alone_is_held_to_the_rhythm_of_a_fast_machine():
     liveness = reporting(10.0)
     assert not liveness.suspect(11.5)
     assert liveness.suspect(11.51)
-    assert not liveness.dead(12.5)
-    assert liveness.dead(12.51)
+    assert not liveness.dead(12.25)
+    assert liveness.dead(12.3125)
 
 
 @pytest.mark.parametrize("t_s", [9.75, 0.0, 5.0])
@@ -90,8 +90,8 @@ def test_a_new_connection_owes_reports_from_its_beginning_in_the_rhythm_known():
     liveness.restart(100.0)
     assert liveness.interval_s == 1.0
     assert not liveness.suspect(103.0)
-    assert not liveness.dead(104.0)
-    assert liveness.dead(104.01)
+    assert not liveness.dead(103.875)
+    assert liveness.dead(103.9375)
 
 
 def test_reports_that_come_all_at_once_do_not_change_the_rhythm_however_many():

@@ -159,47 +159,35 @@ def test_a_machine_that_never_gives_control_is_slowed_and_paused_all_the_same():
             continue
         words.setdefault(type(ask).__name__, t_s - 100.0)
         if isinstance(ask, RequestControl):
-            made.control_answered(t_s)
+            made.hurry(t_s)
         else:
             made.wait_for_control(t_s)
     assert words["SlowTo"] <= 4.5
     assert words["Pause"] <= 7.0
 
 
-@pytest.mark.parametrize(("since_s", "word"), [(0.0, Stop()), (3.0, SlowTo(10))])
-def test_the_word_that_was_refused_for_want_of_control_goes_again(since_s, word):
+@pytest.mark.parametrize("since_s", [0.0, 3.0])
+def test_once_control_is_answered_for_stop_goes_whatever_was_refused(since_s):
     made = stopping()
     made.due(100.0)
     if since_s:
-        assert made.due(100.0 + since_s) == word
+        assert made.due(103.0) == SlowTo(10)
     made.wait_for_control(100.1 + since_s)
     assert made.due(100.1 + since_s) == RequestControl()
-    made.control_answered(100.2 + since_s)
-    assert made.due(100.2 + since_s) == word
+    made.hurry(100.2 + since_s)
+    assert made.due(100.2 + since_s) == Stop()
 
 
-def test_after_three_seconds_no_stop_waits_for_control_and_no_other_word_does_twice():
+def test_after_three_seconds_no_stop_waits_for_control():
     made = stopping()
     for t_s, word in ((100.0, Stop()), (103.0, SlowTo(10))):
         assert made.due(t_s) == word
     made.wait_for_control(103.1)
     assert made.due(103.1) == RequestControl()
-    made.control_answered(103.2)
-    assert made.due(103.2) == SlowTo(10)
-    made.wait_for_control(103.3)
-    assert asked(made, 3.375, 4.5) == [(4.25, "Stop")]
-    made.wait_for_control(104.3)
-    assert asked(made, 4.5, 5.0) == [(4.75, "Pause")]
-
-
-def test_a_stop_asked_for_goes_before_the_word_that_waited_for_control():
-    made = stopping()
-    for t_s in (100.0, 103.0):
-        made.due(t_s)
-    made.wait_for_control(103.1)
     made.hurry(103.2)
-    made.control_answered(103.3)
-    assert made.due(103.3) == Stop()
+    assert made.due(103.2) == Stop()
+    made.wait_for_control(103.3)
+    assert asked(made, 3.375, 5.0) == [(3.75, "Stop"), (4.25, "Pause")]
 
 
 def test_on_links_remade_to_be_heard_stop_goes_first_and_then_what_is_no_stop():
@@ -250,7 +238,7 @@ def test_the_answer_to_a_request_for_control_ends_the_wait():
     assert made.due(100.0) == Stop()
     made.wait_for_control(100.25)
     assert made.due(100.25) == RequestControl()
-    made.control_answered(100.5)
+    made.hurry(100.5)
     assert asked(made, 0.5, 1.5) == [(0.5, "Stop"), (1.0, "Stop")]
 
 
@@ -344,7 +332,7 @@ def test_a_stop_refused_for_want_of_control_goes_again_however_well_the_belt_see
     made.reported(100.2, 0)
     made.wait_for_control(100.3)
     assert made.due(100.3) == RequestControl()
-    made.control_answered(100.5)
+    made.hurry(100.5)
     assert made.due(100.5) == Stop()
 
 

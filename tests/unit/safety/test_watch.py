@@ -151,7 +151,7 @@ def test_an_incline_is_told_in_per_cent():
 @pytest.mark.parametrize("expected", [Expected.STANDING, Expected.STARTING, Expected.LOCKED])
 @pytest.mark.parametrize(
     ("interval_s", "silent_s", "alarms"),
-    [(0.25, 2.5, False), (0.25, 2.5625, True), (1.0, 4.0, False), (1.0, 4.0625, True)],
+    [(0.25, 2.25, False), (0.25, 2.3125, True), (1.0, 3.875, False), (1.0, 3.9375, True)],
 )
 def test_silence_alarms_on_fast_and_on_slow_machines(expected, interval_s, silent_s, alarms):
     liveness = Liveness()

@@ -169,7 +169,7 @@ def test_silence_stops_the_belt_and_only_a_human_can_end_it(bench, phase):
     at(bench, phase)
     bench.machine.mute = True
     since = bench.t_s
-    bench.run(2.5)
+    bench.run(2.25)
     assert "0801" not in bench.sent(since)
     bench.run(0.25)
     assert bench.faults == [Reason.SILENT]
@@ -299,7 +299,7 @@ def test_a_permission_that_comes_while_the_reports_are_late_starts_nothing_and_i
 def test_the_speed_is_set_once_the_reports_are_fresh_again(bench):
     bench.until(Phase.LOCKING)
     bench.machine.mute = True
-    bench.run(2.25)
+    bench.run(2.0)
     assert bench.sent() == ["00", "07"]
     assert bench.faults == []
     bench.machine.mute = False
