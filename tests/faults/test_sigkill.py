@@ -1,5 +1,6 @@
 """The program dies while its belt runs: the guardian stops it. Real processes, in real time."""
 
+import os
 import signal
 import time
 
@@ -24,6 +25,32 @@ def test_a_killed_programs_belt_is_stopped_and_whoever_stands_there_is_told(tmp_
         said = running.text
         assert said.index("Feet on the side rails") < said.index("of Quick one")
         assert said.rstrip().endswith("stands. The session is over; its record is kept.")
+
+
+def test_a_disk_that_hangs_keeps_no_guardian_from_the_belt(tmp_path):
+    with treadmill(tmp_path) as machine, moving(tmp_path, machine) as running:
+        log = tmp_path / "session" / "guardian.log"
+        os.mkfifo(log)  # opening it waits for ever, as on a disk that hangs
+        before = len(machine.commands)
+        running.signal(signal.SIGKILL)
+        until(lambda: machine.stop_after(before))
+        until(machine.stands)
+        until(lambda: not running.latches and not running.guardians)
+        assert "Feet on the side rails" in running.text
+
+
+def test_a_latch_that_cannot_be_looked_at_is_none_that_was_taken_away(tmp_path):
+    with treadmill(tmp_path) as machine, moving(tmp_path, machine) as running:
+        [latch] = running.latches
+        latch.unlink()
+        latch.symlink_to(latch)  # a loop: no look at it succeeds, as on a disk that fails
+        before = len(machine.commands)
+        machine.process.send_signal(signal.SIGSTOP)  # no link for longer than it takes to look
+        running.signal(signal.SIGKILL)
+        time.sleep(3.0)
+        machine.process.send_signal(signal.SIGCONT)
+        until(lambda: machine.stop_after(before))
+        until(machine.stands)
 
 
 def test_ctrl_c_and_a_closed_terminal_do_not_end_the_guardian(tmp_path):

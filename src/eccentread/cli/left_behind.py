@@ -1,14 +1,16 @@
 """Belts that an earlier session left behind: before anything else, they are stopped."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
 
 import click
 
+from eccentread.cli import signals
 from eccentread.cli.acquaintance import AUTO
-from eccentread.errors import Cause, MachineError
+from eccentread.errors import Cause, MachineError, OutputError
 from eccentread.record.latch import Hold, Holder, Latch, default_folder, latches
 from eccentread.ui.words import printable
 
@@ -16,36 +18,34 @@ PATIENCE_S = 40.0
 """How long a command at a belt waits until a person is asked: a connection, and a belt that has to prove that
 it does not merely count down."""
 
+GONE_S = 15.0
+"""How long a process in the background may take to give the machine back."""
+
 
 def settle(wanted: str = "") -> None:
     """Stop each belt that was left behind, in the foreground; where that fails, a person says that it stands.
 
-    A belt that a living session has in hand is none of these; that is only told, if it is the one `wanted`.
+    Meanwhile, and if nobody says so, it is tried on in the background. A belt that a living session has in
+    hand is none of these; that is only told, if it is the one `wanted`.
 
     Raises:
         MachineError: a belt may be running, and nobody sees it stand (BELT_LEFT).
     """
-    from eccentread.rescue.words import EMERGENCY
-
+    running: list[str] = []
     for latch in latches(default_folder()):
         called = printable(latch.machine.called)
         if latch.holder is Holder.SESSION:
             if wanted in (AUTO, latch.machine.address, latch.machine.name, latch.machine.reached):
                 _tell(f"another session of this program has {called} in hand; end that one first.")
-            continue
-        _tell(f"{_what(latch)} It is being stopped, which takes up to {PATIENCE_S:g} s. {EMERGENCY}")
-        hold = Hold(latch.machine, default_folder())
-        try:
-            if _at_rest(latch, hold) or _seen(called):
-                hold.belt_stands()
-                _tell(f"the belt of {called} stands.")
-                continue
-        finally:
-            hold.release()
+        elif _settled(latch, called):
+            _tell(f"the belt of {called} stands.")
+        else:
+            running.append(called)
+    if running:
         raise MachineError(
             Cause.BELT_LEFT,
-            f"The belt of {called} may be running: pull its safety key, or switch it off at the wall. "
-            "Once you see it stand, start this again in a terminal and say so.",
+            f"The belt of {' and of '.join(running)} may be running: pull its safety key, or switch it off "
+            "at the wall. Once you see it stand, start this again in a terminal and say so.",
         )
 
 
@@ -53,20 +53,45 @@ def mention() -> None:
     """Say which belts were left behind, and have a process stop each: nobody has to wait."""
     for latch in latches(default_folder()):
         if latch.holder is None:
-            from eccentread.cli.guarded import via
-            from eccentread.guardian.guard import command
+            how = "is being stopped in the background" if in_background(latch) else "could not be stopped"
+            _tell(f"{_what(latch)} It {how}; once you see it stand, `eccentread run` asks about it.")
 
-            _tell(
-                f"{_what(latch)} It is being stopped in the background; once you see it stand, "
-                "`eccentread run` asks about it."
-            )
-            subprocess.Popen(  # noqa: S603 — this program itself
-                command(latch.machine, default_folder(), via(latch.machine)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,  # a pipe would stay open
-                start_new_session=True,
-            )
+
+def in_background(latch: Latch) -> "subprocess.Popen[bytes] | None":
+    """A process that goes on stopping the belt, whatever becomes of this one; `None`: there can be none."""
+    from eccentread.cli.guarded import via
+    from eccentread.guardian.guard import command
+
+    with contextlib.suppress(OSError):
+        return subprocess.Popen(  # noqa: S603 — this program itself
+            command(latch.machine, default_folder(), via(latch.machine)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,  # a pipe would stay open
+            start_new_session=True,
+        )
+    return None
+
+
+def _settled(latch: Latch, called: str) -> bool:
+    from eccentread.rescue.words import EMERGENCY
+
+    _tell(f"{_what(latch)} It is being stopped, which takes up to {PATIENCE_S:g} s. {EMERGENCY}")
+    hold = Hold(latch.machine, default_folder())
+    try:
+        if _at_rest(latch, hold):
+            hold.belt_stands()
+            return True
+    finally:
+        hold.release()
+    other = in_background(latch)
+    if not _seen(called):
+        return False
+    hold.belt_stands()
+    if other is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            other.wait(GONE_S)  # it lets go of the machine once the latch is gone
+    return True
 
 
 def _what(latch: Latch) -> str:
@@ -79,24 +104,36 @@ def _what(latch: Latch) -> str:
 
 def _at_rest(latch: Latch, hold: Hold) -> bool:
     """Whether the belt is brought to a standstill, by this process or by the guardian that is at it."""
-    from eccentread.cli.guarded import via
-    from eccentread.guardian.at_rest import Radio, bring_to_rest
-
     try:
         if not hold.take(Holder.GUARDIAN):
             return _cleared(hold)
-        return asyncio.run(
-            bring_to_rest(
-                latch.machine,
-                Radio.of(via(latch.machine)),
-                "it left the belt behind",
-                patience_s=PATIENCE_S,
-                forgotten=lambda: hold.cleared,
-                tell=_tell,
-            )
-        )
-    except KeyboardInterrupt:  # whoever is there does not want to wait
+    except OutputError as error:
+        _tell(error.sentence)  # the belt is stopped all the same
+    except KeyboardInterrupt:
         return False
+    try:
+        return asyncio.run(_stopped(latch, hold))
+    except KeyboardInterrupt:
+        return False
+
+
+async def _stopped(latch: Latch, hold: Hold) -> bool:
+    """Whether it is stopped; not if whoever is there does not want to wait, or is gone with the terminal."""
+    from eccentread.cli.guarded import via
+    from eccentread.guardian.at_rest import Radio, bring_to_rest
+
+    task = asyncio.current_task()
+    assert task is not None  # this is a coroutine
+    with signals.heard(asyncio.get_running_loop(), task.cancel), contextlib.suppress(asyncio.CancelledError):
+        return await bring_to_rest(
+            latch.machine,
+            Radio.of(via(latch.machine)),
+            "it left the belt behind",
+            patience_s=PATIENCE_S,
+            forgotten=lambda: hold.cleared,
+            tell=_tell,
+        )
+    return False
 
 
 def _cleared(hold: Hold) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from eccentread.errors import OutputError
 from eccentread.guardian import at_rest
+from eccentread.guardian.clerk import Clerk
 from eccentread.guardian.crier import Crier
 from eccentread.guardian.log import log_to
 from eccentread.guardian.terminal import Terminal
@@ -44,19 +45,23 @@ def main() -> None:
     plan = _arguments()
     machine = Machine(plan.address, plan.name, plan.reached)
     log_to(plan.log)
-    terminal = Terminal(sys.stderr)
     radio = at_rest.Radio.of(plan.via)
     hold = Hold(machine, plan.folder)
+    terminal, crier = Terminal(sys.stderr), Crier(sys.stderr)
+    looked_at = sys.stderr is not None and sys.stderr.isatty()
+    sys.stderr = None  # nobody but the crier, who waits for nobody, writes to a terminal that may be stopped
     if plan.main is None:
-        _rescue(machine, radio, hold)
+        _rescue(machine, radio, hold, crier)
         return
-    crier, siren = Crier(sys.stderr), Siren()
+    siren = Siren()
     why = _watch(plan.main)
     if why is None:
         siren.close()
         return
     terminal.give_back()
-    _take_over(machine, radio, hold, crier, siren, why)
+    loud = machine.reached == BLUETOOTH or looked_at  # a simulated belt only where somebody looks
+    _take_over(machine, radio, hold, crier, siren if loud else None, why)
+    siren.close()
 
 
 def _arguments() -> argparse.Namespace:
@@ -120,22 +125,22 @@ def _kill(main: int) -> None:
         with contextlib.suppress(OSError):
             os.kill(main, signal.SIGTERM)  # ends it at once there
     elif os.getppid() == main:  # else it is dead, and the number may be another's
-        os.kill(main, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # it died just now
+            os.kill(main, signal.SIGKILL)
 
 
 def _take_over(
-    machine: Machine, radio: at_rest.Radio, hold: Hold, crier: Crier, siren: Siren, why: Why
+    machine: Machine, radio: at_rest.Radio, hold: Hold, crier: Crier, siren: Siren | None, why: Why
 ) -> None:
     what = "has ended" if why is Why.DIED else "hung and was ended"
     news = f"The program {what} while the belt of {machine.called} may be running."
     logging.getLogger("eccentread.guardian").warning("%s", news)
     crier.start(f"{news} It is being stopped.")
-    if machine.reached == BLUETOOTH or sys.stderr.isatty():
-        siren.start(EMERGENCY)  # a simulated belt is loud only where somebody looks
-    with contextlib.suppress(OutputError):  # without a hand on it, the belt is stopped all the same
-        hold.take(Holder.GUARDIAN)
+    if siren is not None:
+        siren.start(EMERGENCY)
     stands = _stop(machine, radio, hold, f"it {what}", lambda step: crier.tell(f"{news} {step}"))
-    siren.close()
+    if siren is not None:
+        siren.stop()
     if stands:
         crier.hush(f"the belt of {machine.called} stands. The session is over; its record is kept.")
     else:
@@ -145,32 +150,29 @@ def _take_over(
         )
 
 
-def _rescue(machine: Machine, radio: at_rest.Radio, hold: Hold) -> None:
+def _rescue(machine: Machine, radio: at_rest.Radio, hold: Hold, crier: Crier) -> None:
     taken = False
     with contextlib.suppress(OutputError):
         taken = hold.take(Holder.GUARDIAN)
     if taken and hold.latched and _stop(machine, radio, hold, "it left the belt behind", lambda _: None):
-        Crier(sys.stderr).hush(f"the belt of {machine.called}, left behind, stands.")
+        crier.hush(f"the belt of {machine.called}, left behind, stands.")
 
 
 def _stop(
     machine: Machine, radio: at_rest.Radio, hold: Hold, why: str, tell: Callable[[str], object]
 ) -> bool:
-    was_latched = hold.latched
+    clerk = Clerk(hold)
     stands = asyncio.run(
         at_rest.bring_to_rest(
             machine,
             radio,
             why,
             patience_s=at_rest.PATIENCE_S,
-            forgotten=lambda: was_latched and hold.cleared,
+            forgotten=lambda: clerk.forgotten,
             tell=tell,
         )
     )
-    if stands:
-        with contextlib.suppress(OutputError):
-            hold.belt_stands()
-    hold.release()
+    clerk.close(stands=stands)
     return stands
 
 

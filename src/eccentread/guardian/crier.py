@@ -27,14 +27,17 @@ class Crier:
         self._asked = stream
         self._stream = direct(stream)
         self._terminal = self._stream.isatty()
-        self._news = ""
+        self._news = self._last = ""
+        self._called = threading.Event()
         self._hushed = threading.Event()
-        self._thread = threading.Thread(target=self._shout, name="crier", daemon=True)
+        # Now, since a computer in distress may give no thread later.
+        self._thread = threading.Thread(target=self._serve, name="crier", daemon=True)
+        self._thread.start()
 
     def start(self, news: str) -> None:
         """Begin to shout."""
         self._news = news
-        self._thread.start()
+        self._called.set()
 
     def tell(self, news: str) -> None:
         """Shout this from now on, behind `EMERGENCY`."""
@@ -42,12 +45,16 @@ class Crier:
 
     def hush(self, last: str, patience_s: float = 1.0) -> None:
         """Say one thing more, and no more."""
+        self._last = last
         self._hushed.set()
-        if self._thread.is_alive():
-            self._thread.join(patience_s)
-        said = threading.Thread(target=self._say, args=(f"eccentread: {last}\n",), daemon=True)
-        said.start()
-        said.join(patience_s)
+        self._called.set()
+        self._thread.join(patience_s)
+
+    def _serve(self) -> None:
+        self._called.wait()
+        if self._news:
+            self._shout()
+        self._say(f"eccentread: {self._last}\n")
 
     def _shout(self) -> None:
         if self._terminal:

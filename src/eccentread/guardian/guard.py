@@ -157,6 +157,7 @@ class Guard:
         except OSError as error:
             _log.warning("no guardian: %s", error)
             raise _no_guardian(self._machine) from None
+        self._say()  # it waits in the pipe, should this program die before that one is ready
         hopes = {asyncio.create_task(event.wait()) for event in (self._sentry.ready, self._sentry.ended)}
         try:
             await asyncio.wait(hopes, timeout=READY_S, return_when=asyncio.FIRST_COMPLETED)
@@ -167,7 +168,6 @@ class Guard:
         if not self._ready:
             self._sentry.kill()
             raise _no_guardian(self._machine)
-        self._say()
 
     async def _leave(self) -> None:
         self._hold.release()
@@ -186,9 +186,10 @@ def _words(machine: Machine, folder: Path, via: str | None, log: Path) -> list[s
 
 def command(machine: Machine, folder: Path, via: str | None, *more: str) -> list[str]:
     """How the guardian's process is started. `-P`: no module is imported from wherever one happens to be."""
-    words = [sys.executable, "-P", "-m", "eccentread.guardian", "--folder", str(folder)]
-    words += ["--address", machine.address, "--name", machine.name, "--reached", machine.reached]
-    return [*words, *(["--via", via] if via else []), *more]
+    words = [sys.executable, "-P", "-m", "eccentread.guardian", f"--folder={folder}"]
+    name = "".join(char if char.isprintable() else " " for char in machine.name)  # it comes off the air
+    words += [f"--address={machine.address}", f"--name={name}", f"--reached={machine.reached}"]
+    return [*words, *([f"--via={via}"] if via else []), *more]
 
 
 def _no_guardian(machine: Machine) -> MachineError:

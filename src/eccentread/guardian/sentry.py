@@ -40,7 +40,12 @@ class Sentry:
         self.ended = asyncio.Event()
         self.beats = 0
         """How many words it was told since it last answered."""
-        threading.Thread(target=self._listen, name="sentry", daemon=True).start()
+        try:
+            threading.Thread(target=self._listen, name="sentry", daemon=True).start()
+        except RuntimeError as error:  # the computer gives no more of them
+            self._process.kill()
+            self._process.wait()
+            raise OSError(str(error)) from None
 
     def say(self, word: bytes) -> None:
         """Tell it a word, at once or not at all: the next one makes good for it."""

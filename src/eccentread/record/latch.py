@@ -81,8 +81,12 @@ def default_folder() -> Path:
 
 
 def latches(folder: Path) -> list[Latch]:
-    """All belts that may be running, by file name. A damaged file counts: its name says which machine."""
-    return [_read(path) for path in sorted(folder.glob("*.json"))]
+    """All belts that may be running, by file name. A damaged file counts: its name says which machine.
+
+    One whose name no latch has, such as a copy, means none; nothing here would ever take it away.
+    """
+    found = [(path, _read(path)) for path in sorted(folder.glob("[!.]*.json"))]
+    return [latch for path, latch in found if latch.machine.stem == path.stem]
 
 
 class Hold:
@@ -96,30 +100,35 @@ class Hold:
 
     @property
     def latched(self) -> bool:
-        """Whether the belt may be running, as far as is written down."""
-        return self._latch.exists()
+        """Whether the belt may be running, as far as is written down; where that cannot be seen, it may."""
+        return not _missing(self._latch)
 
     @property
     def cleared(self) -> bool:
         """Whether somebody took the latch away, and not the whole folder."""
-        return not self._latch.exists() and self._latch.parent.is_dir()
+        return _missing(self._latch) and self._latch.parent.is_dir()
 
     def take(self, holder: Holder) -> bool:
         """Take the belt in hand, unless another process has it; whether that was so.
 
+        A session writes down that it has it; a guardian, whose belt must be stopped on a full or read-only
+        disk, too, does so where it can.
+
         Raises:
             OutputError: the folder cannot be written.
         """
+        if self._held is not None:
+            return True
         try:
             self._lock.parent.mkdir(parents=True, exist_ok=True)
             for _ in range(_TRIES):
-                if (held := _lock(self._lock)) is not None:
-                    os.truncate(held, 0)
-                    os.write(held, holder.encode())
+                if (held := _lock(self._lock, to_write=holder is Holder.SESSION)) is not None:
                     self._held = held
+                    self._sign(held, holder)
                     return True
                 time.sleep(_TRY_S)
         except OSError as error:
+            self.release()
             raise self._unwritable(error) from None
         return False
 
@@ -169,6 +178,14 @@ class Hold:
             os.close(self._held)
             self._held = None
 
+    def _sign(self, held: int, holder: Holder) -> None:
+        try:
+            os.truncate(held, 0)
+            os.write(held, holder.encode())
+        except OSError:
+            if holder is Holder.SESSION:
+                raise
+
     def _unwritable(self, error: OSError) -> OutputError:
         return OutputError(
             Cause.UNWRITABLE,
@@ -187,9 +204,20 @@ def _read(path: Path) -> Latch:
     return Latch(Machine(address, name, reached), since_utc, session, _holder(path.with_suffix(".lock")))
 
 
+def _missing(path: Path) -> bool:
+    """Whether there certainly is no such file: a disk that fails, or a folder that is shut, tells nothing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _holder(path: Path) -> Holder | None:
     try:
-        held = _lock(path)
+        held = _lock(path, to_write=False)
         if held is not None:
             os.close(held)
             return None
@@ -217,7 +245,10 @@ if sys.platform == "win32":
 
     def _try(descriptor: int) -> None:
         os.lseek(descriptor, _FAR, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(error.errno, error.strerror) from None
         os.lseek(descriptor, 0, os.SEEK_SET)
 
 else:
@@ -227,16 +258,26 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _lock(path: Path) -> int | None:
+def _lock(path: Path, *, to_write: bool) -> int | None:
     """A descriptor that holds the lock; `None` where another process does.
 
+    A file that cannot be written is locked all the same, unless it is to be written.
+
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file cannot be opened, or such a disk knows no locks.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)  # other users may see who has the belt
+    except OSError:
+        if to_write:
+            raise
+        descriptor = os.open(path, os.O_RDONLY)
     try:
         _try(descriptor)
-    except OSError:
+    except BlockingIOError:
         os.close(descriptor)
         return None
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor

@@ -1,6 +1,9 @@
 """Belts that were left behind: what each start of the program does and says."""
 
+import asyncio
 import io
+import os
+import signal
 import sys
 
 import pytest
@@ -11,6 +14,7 @@ from eccentread.guardian import at_rest
 from eccentread.record.latch import Hold, Holder, Machine, default_folder, latches
 
 BELT = Machine("D0:11:22:33:44:55", "Horizon T101")
+OTHER = Machine("A0:11:22:33:44:55", "Sold last year")
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +26,32 @@ def folder(monkeypatch, tmp_path):
 @pytest.fixture
 def left(folder):
     """A belt that may be running, and nobody has in hand."""
-    hold = Hold(BELT, folder)
+    return leave(BELT, folder)
+
+
+def leave(machine, folder):
+    hold = Hold(machine, folder)
     hold.take(Holder.SESSION)
     hold.belt_may_run("s")
     hold.release()
     return hold
+
+
+@pytest.fixture(autouse=True)
+def background(monkeypatch):
+    """The processes that go on in the background: of which belts, and whether these were still latched."""
+    begun = []
+
+    class Process:
+        def __init__(self, words, **_):
+            address = next(word for word in words if word.startswith("--address=")).partition("=")[2]
+            begun.append((address, len(latches(default_folder()))))
+
+        def wait(self, timeout):
+            pass
+
+    monkeypatch.setattr(left_behind.subprocess, "Popen", Process)
+    return begun
 
 
 @pytest.fixture
@@ -36,6 +61,9 @@ def rescue(monkeypatch):
 
     async def bring_to_rest(machine, radio, why, **_):
         outcome = outcomes.pop(0)
+        if outcome == "SIGTERM":
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(60)
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
@@ -73,13 +101,62 @@ def test_a_belt_that_is_brought_to_a_standstill_is_told_of_and_forgotten(left, r
     assert not left.latched
 
 
-@pytest.mark.parametrize("outcome", [False, KeyboardInterrupt()], ids=["in vain", "Ctrl-C"])
-def test_whoever_sees_it_stand_may_say_so(left, rescue, terminal, outcome):
+@pytest.mark.parametrize(
+    "outcome", [False, KeyboardInterrupt(), "SIGTERM"], ids=["in vain", "Ctrl-C", "SIGTERM"]
+)
+def test_whoever_sees_it_stand_may_say_so_and_meanwhile_it_is_tried_on(
+    left, rescue, terminal, background, outcome
+):
     rescue.append(outcome)
     terminal("y\n")
     left_behind.settle()
 
     assert not left.latched
+    assert background == [(BELT.address, 1)]
+
+
+def test_a_belt_that_cannot_be_stopped_keeps_none_of_the_others_running(left, rescue, folder, background):
+    leave(OTHER, folder)
+    rescue += [False, True]
+    with pytest.raises(
+        MachineError, match=r"The belt of Sold last year \(A0:11:22:33:44:55\) may be running"
+    ):
+        left_behind.settle()
+
+    assert not left.latched
+    assert background == [(OTHER.address, 2)]
+
+
+def test_a_belt_is_stopped_on_a_disk_that_takes_nothing(left, rescue, monkeypatch, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "truncate", full)
+    rescue.append(True)
+    left_behind.settle()
+    assert "stands." in capsys.readouterr().err
+
+
+def test_a_belt_is_stopped_where_nobody_can_take_it_in_hand(left, rescue, monkeypatch, capsys):
+    def shut(*_):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as here:
+        here.setattr(os, "open", shut)
+        rescue.append(True)
+        left_behind.settle()
+    said = capsys.readouterr().err
+    assert "Permission denied" in said
+    assert "stands." in said
+
+
+def test_a_computer_that_starts_no_process_is_not_said_to_stop_it(left, monkeypatch, capsys):
+    def none(*_, **__):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(left_behind.subprocess, "Popen", none)
+    left_behind.mention()
+    assert "It could not be stopped" in capsys.readouterr().err
 
 
 def test_a_belt_that_nobody_sees_stand_ends_the_command(left, rescue, terminal):

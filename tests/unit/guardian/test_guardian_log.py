@@ -1,6 +1,8 @@
 """The guardian's own record."""
 
 import logging
+import os
+import time
 
 import pytest
 
@@ -9,20 +11,35 @@ from eccentread.guardian.log import log_to
 
 @pytest.fixture(autouse=True)
 def logger():
-    found = logging.getLogger("eccentread")
-    before, level = list(found.handlers), found.level
+    found, level = logging.getLogger(), logging.getLogger("eccentread").level
+    before = list(found.handlers)
     yield found
     for handler in found.handlers[len(before) :]:
         found.removeHandler(handler)
         handler.close()
-    found.setLevel(level)
+    logging.getLogger("eccentread").setLevel(level)
 
 
-def test_it_is_there_once_there_is_something_to_say(tmp_path):
+def test_it_is_there_once_there_is_something_to_say(tmp_path, logger):
     log_to(tmp_path / "guardian.log")
     assert list(tmp_path.iterdir()) == []
     logging.getLogger("eccentread.guardian").warning("taking over")
-    assert "WARNING eccentread.guardian: taking over" in (tmp_path / "guardian.log").read_text()
+    logging.getLogger("bleak").warning("odd")
+    logger.handlers[-1].close()
+    said = (tmp_path / "guardian.log").read_text().splitlines()
+    assert [line.partition("WARNING ")[2] for line in said] == [
+        "eccentread.guardian: taking over",
+        "bleak: odd",
+    ]
+
+
+def test_a_disk_that_hangs_holds_up_nobody(tmp_path, logger):
+    os.mkfifo(tmp_path / "guardian.log")  # opening it waits for ever
+    log_to(tmp_path / "guardian.log")
+    began_s = time.monotonic()
+    logging.getLogger("eccentread.guardian").warning("taking over")
+    logger.handlers[-1].close()
+    assert time.monotonic() - began_s < 5.0
 
 
 def test_where_it_cannot_be_written_nothing_happens(tmp_path, capsys):

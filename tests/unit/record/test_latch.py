@@ -140,3 +140,68 @@ def test_the_file_is_for_people_too(hold, tmp_path):
     [file] = (tmp_path / "belts").glob("*.json")
 
     assert json.loads(file.read_text())["name"] == "Horizon T101"
+
+
+def test_a_full_disk_keeps_no_guardian_from_a_belt(hold, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    hold.release()
+    monkeypatch.setattr(module.os, "truncate", full)
+    with pytest.raises(OutputError, match="No space left"):
+        hold.take(Holder.SESSION)
+    assert hold.take(Holder.GUARDIAN)
+
+
+def test_a_lock_that_may_only_be_read_is_a_lock(hold, tmp_path, monkeypatch):
+    hold.belt_may_run("s")
+    real = module.os.open
+
+    def read_only(path, flags, mode=0o777):
+        if flags & module.os.O_RDWR:
+            raise OSError(30, "Read-only file system")
+        return real(path, flags, mode)
+
+    monkeypatch.setattr(module.os, "open", read_only)
+    other = Hold(BELT, tmp_path / "belts")
+    assert [found.holder for found in latches(tmp_path / "belts")] == [Holder.SESSION]
+    assert not other.take(Holder.GUARDIAN)
+    hold.release()
+    assert other.take(Holder.GUARDIAN)
+    other.release()
+    with pytest.raises(OutputError, match="Read-only"):
+        other.take(Holder.SESSION)
+
+
+def test_a_disk_without_locks_is_not_another_session(tmp_path, monkeypatch):
+    def none(_):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(module, "_try", none)
+    with pytest.raises(OutputError, match="No locks available"):
+        Hold(BELT, tmp_path).take(Holder.SESSION)
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")]
+)
+def test_a_disk_that_tells_nothing_has_not_seen_the_belt_stand(hold, monkeypatch, error):
+    hold.belt_may_run("s")
+    real = module.Path.stat
+
+    def fails(path, **how):
+        if path.suffix == ".json":
+            raise error
+        return real(path, **how)
+
+    monkeypatch.setattr(module.Path, "stat", fails)
+    assert hold.latched
+    assert not hold.cleared
+
+
+@pytest.mark.parametrize(
+    "name", ["a copy.json", "._bluetooth%20AA.json", "x.json", "bluetooth%20AA (1).json"]
+)
+def test_a_file_that_nobody_would_ever_take_away_is_no_latch(tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    assert latches(tmp_path) == []
