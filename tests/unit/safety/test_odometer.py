@@ -178,6 +178,24 @@ def test_a_late_report_is_no_reset_and_what_follows_it_is_no_leap():
     assert odometer.pace is not Pace.FASTER
 
 
+@pytest.mark.parametrize("late", [[1], [1, 2], [1, 2, 3]])
+@pytest.mark.parametrize("then", [5, 6])
+def test_however_many_reports_are_late_there_is_no_leap_after_them(late, then):
+    odometer = Odometer(80)
+    for k in range(6):
+        odometer.reported(4.5 * k, k)
+    for k, distance_m in enumerate([*late, then, then + 1]):
+        odometer.reported(23.0 + 4.5 * k, distance_m)
+        assert odometer.pace in (Pace.OPEN, Pace.AGREES)
+
+
+def test_reports_half_a_second_apart_leave_the_greatest_speed_open():
+    odometer = Odometer(80)
+    for t_s, distance_m in ((0.0, 0), (1.75, 1), (2.25, 1), (4.0, 2)):
+        odometer.reported(t_s, distance_m)
+    assert odometer.pace is Pace.OPEN
+
+
 def test_after_a_true_reset_it_measures_anew():
     odometer = Odometer(80)
     for k in range(200):
@@ -193,6 +211,13 @@ class TestTravel:
         travel = Travel()
         assert [travel.reported(80, metres) for metres in range(5)] == [False] * 5
         assert travel.steps == 0
+
+    def test_the_first_step_is_one(self):
+        travel = Travel()
+        assert travel.steps == 0
+        travel.reported(0, 4)
+        assert travel.reported(0, 5)
+        assert travel.steps == 1
 
     def test_a_belt_said_to_stand_is_caught_at_each(self):
         travel = Travel()

@@ -70,6 +70,7 @@ def test_however_late_the_first_word_is_stop():
     [
         ([(1.0, 0), (4.0, 0)], Progress.STANDING),
         ([(1.0, 0), (2.5, 0), (4.0, 0)], Progress.STANDING),
+        ([(1.0, 0), (2.8, 0), (4.6, 0)], Progress.STANDING),
         ([(1.0, 0)], Progress.UNDER_WAY),
         ([(1.0, 0), (1.0, 0)], Progress.UNDER_WAY),
         ([(1.0, 0), (3.9375, 0)], Progress.UNDER_WAY),
@@ -408,7 +409,8 @@ def test_silence_later_on_hurries_nothing():
 
 
 @pytest.mark.parametrize(
-    ("speeds", "word"), [((80, 75), Stop()), ((80, 76), SlowTo(10)), ((75, 80), SlowTo(10))]
+    ("speeds", "word"),
+    [((80, 75), Stop()), ((80, 20), Stop()), ((80, 76), SlowTo(10)), ((75, 80), SlowTo(10))],
 )
 def test_a_belt_that_is_seen_to_slow_is_not_asked_for_a_speed(speeds, word):
     made = stopping()
