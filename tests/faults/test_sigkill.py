@@ -42,11 +42,14 @@ def test_a_disk_that_hangs_keeps_no_guardian_from_the_belt(tmp_path):
 def test_a_latch_that_cannot_be_looked_at_is_none_that_was_taken_away(tmp_path):
     with treadmill(tmp_path) as machine, moving(tmp_path, machine) as running:
         [latch] = running.latches
-        latch.unlink()
-        latch.symlink_to(latch)  # a loop: no look at it succeeds, as on a disk that fails
         before = len(machine.commands)
         machine.process.send_signal(signal.SIGSTOP)  # no link for longer than it takes to look
         running.signal(signal.SIGKILL)
+        until(lambda: "It is being stopped" in running.text)
+        time.sleep(0.5)
+        loop = latch.with_name("loop")
+        loop.symlink_to(latch)
+        loop.rename(latch)  # no look at it succeeds, as on a disk that fails
         time.sleep(3.0)
         machine.process.send_signal(signal.SIGCONT)
         until(lambda: machine.stop_after(before))
