@@ -30,23 +30,32 @@ def settle(wanted: str = "") -> None:
 
     Raises:
         MachineError: a belt may be running, and nobody sees it stand (BELT_LEFT).
+        OutputError: one that stands cannot be struck off.
     """
     running: list[str] = []
+    troubles: list[OutputError] = []
     for latch in latches(default_folder()):
         called = printable(latch.machine.called)
         if latch.holder is Holder.SESSION:
             if wanted in (AUTO, latch.machine.address, latch.machine.name, latch.machine.reached):
                 _tell(f"another session of this program has {called} in hand; end that one first.")
-        elif _settled(latch, called):
-            _tell(f"the belt of {called} stands.")
-        else:
+        elif (hold := _settled(latch, called)) is None:
             running.append(called)
+        else:
+            _tell(f"the belt of {called} stands.")
+            try:
+                hold.belt_stands()
+                _let_go(hold)
+            except OutputError as error:
+                troubles.append(error)
     if running:
         raise MachineError(
             Cause.BELT_LEFT,
             f"The belt of {' and of '.join(running)} may be running: pull its safety key, or switch it off "
             "at the wall. Once you see it stand, start this again in a terminal and say so.",
         )
+    for trouble in troubles[:1]:
+        raise trouble
 
 
 def mention() -> None:
@@ -57,41 +66,45 @@ def mention() -> None:
             _tell(f"{_what(latch)} It {how}; once you see it stand, `eccentread run` asks about it.")
 
 
-def in_background(latch: Latch) -> "subprocess.Popen[bytes] | None":
-    """A process that goes on stopping the belt, whatever becomes of this one; `None`: there can be none."""
+def in_background(latch: Latch) -> bool:
+    """Have a process go on stopping the belt, whatever becomes of this one; whether there can be one."""
     from eccentread.cli.guarded import via
     from eccentread.guardian.guard import command
 
     with contextlib.suppress(OSError):
-        return subprocess.Popen(  # noqa: S603 — this program itself
+        subprocess.Popen(  # noqa: S603 — this program itself
             command(latch.machine, default_folder(), via(latch.machine)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if sys.stderr.isatty() else subprocess.DEVNULL,  # a pipe would stay open
             start_new_session=True,
         )
-    return None
+        return True
+    return False
 
 
-def _settled(latch: Latch, called: str) -> bool:
+def _settled(latch: Latch, called: str) -> Hold | None:
+    """The latch of a belt that was brought to a standstill, or was seen to stand."""
     from eccentread.rescue.words import EMERGENCY
 
     _tell(f"{_what(latch)} It is being stopped, which takes up to {PATIENCE_S:g} s. {EMERGENCY}")
     hold = Hold(latch.machine, default_folder())
     try:
         if _at_rest(latch, hold):
-            hold.belt_stands()
-            return True
+            return hold
     finally:
         hold.release()
-    other = in_background(latch)
-    if not _seen(called):
-        return False
-    hold.belt_stands()
-    if other is not None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            other.wait(GONE_S)  # it lets go of the machine once the latch is gone
-    return True
+    in_background(latch)
+    return hold if _seen(called) else None
+
+
+def _let_go(hold: Hold) -> None:
+    """Wait until whoever was at that belt, too, has given the machine back."""
+    until_s = time.monotonic() + GONE_S
+    with contextlib.suppress(OutputError):  # nobody can take it in hand
+        while not hold.take(Holder.GUARDIAN) and time.monotonic() < until_s:
+            time.sleep(0.1)
+    hold.release()
 
 
 def _what(latch: Latch) -> str:
@@ -107,8 +120,8 @@ def _at_rest(latch: Latch, hold: Hold) -> bool:
     try:
         if not hold.take(Holder.GUARDIAN):
             return _cleared(hold)
-    except OutputError as error:
-        _tell(error.sentence)  # the belt is stopped all the same
+    except OutputError:
+        pass  # nobody can take it in hand; it is stopped all the same
     except KeyboardInterrupt:
         return False
     try:

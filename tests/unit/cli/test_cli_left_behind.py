@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from eccentread.cli import left_behind
-from eccentread.errors import Cause, MachineError
+from eccentread.errors import Cause, MachineError, OutputError
 from eccentread.guardian import at_rest
 from eccentread.record.latch import Hold, Holder, Machine, default_folder, latches
 
@@ -46,9 +46,6 @@ def background(monkeypatch):
         def __init__(self, words, **_):
             address = next(word for word in words if word.startswith("--address=")).partition("=")[2]
             begun.append((address, len(latches(default_folder()))))
-
-        def wait(self, timeout):
-            pass
 
     monkeypatch.setattr(left_behind.subprocess, "Popen", Process)
     return begun
@@ -145,9 +142,43 @@ def test_a_belt_is_stopped_where_nobody_can_take_it_in_hand(left, rescue, monkey
         here.setattr(os, "open", shut)
         rescue.append(True)
         left_behind.settle()
-    said = capsys.readouterr().err
-    assert "Permission denied" in said
-    assert "stands." in said
+    assert "stands." in capsys.readouterr().err
+
+
+def test_a_latch_that_cannot_be_taken_away_is_told_of_once_all_belts_stand(
+    left, rescue, folder, monkeypatch, capsys
+):
+    leave(OTHER, folder)
+
+    def read_only(path, missing_ok=False):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("pathlib.Path.unlink", read_only)
+    rescue += [True, True]
+    with pytest.raises(OutputError, match="remove it yourself"):
+        left_behind.settle()
+    assert capsys.readouterr().err.count(" stands.") == 2
+
+
+def test_a_guardian_that_is_at_it_has_let_go_before_anything_else_begins(
+    left, folder, terminal, monkeypatch, capsys
+):
+    monkeypatch.setattr(left_behind, "PATIENCE_S", 0.0)
+    guardian = Hold(BELT, folder)
+    guardian.take(Holder.GUARDIAN)
+    slept = []
+
+    def sleep(_):
+        slept.append(guardian.cleared)
+        if guardian.cleared:
+            guardian.release()
+
+    monkeypatch.setattr(left_behind.time, "sleep", sleep)
+    terminal("y\n")
+    left_behind.settle()
+
+    assert any(slept)
+    assert Hold(BELT, folder).take(Holder.SESSION)
 
 
 def test_a_computer_that_starts_no_process_is_not_said_to_stop_it(left, monkeypatch, capsys):
@@ -182,11 +213,15 @@ def test_without_a_terminal_nobody_is_asked(left, rescue, monkeypatch):
 def test_a_guardian_that_is_at_it_is_waited_for_and_no_second_one_begins(left, folder, monkeypatch, capsys):
     guardian = Hold(BELT, folder)
     guardian.take(Holder.GUARDIAN)
-    monkeypatch.setattr(left_behind.time, "sleep", lambda _: guardian.belt_stands())
+
+    def sleep(_):
+        guardian.belt_stands()
+        guardian.release()
+
+    monkeypatch.setattr(left_behind.time, "sleep", sleep)
     left_behind.mention()
     assert capsys.readouterr().err == ""
     left_behind.settle()
-    guardian.release()
 
     assert "stands." in capsys.readouterr().err
 
