@@ -120,7 +120,8 @@ def test_a_twin_is_not_taken_for_the_treadmill_of_last_time() -> None:
     with_treadmill(scene)
 
 
-def test_asking_a_treadmill_what_it_is_writes_nothing_to_its_control_point(tmp_path) -> None:
+def test_asking_a_treadmill_what_it_is_writes_nothing_to_its_control_point(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     truth = tmp_path / "truth.jsonl"
 
     async def scene() -> list[Listed]:

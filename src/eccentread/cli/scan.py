@@ -1,6 +1,7 @@
 """`eccentread scan`: which machines are there, and what is known of them."""
 
 import asyncio
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from eccentread.cli.acquaintance import recall
 from eccentread.cli.left_behind import mention, settle
 from eccentread.cli.listing import Listed
 from eccentread.cli.profiles import read_shelf
-from eccentread.errors import MachineError
+from eccentread.errors import Cause, MachineError, OutputError
 from eccentread.record import remembered as memory
+from eccentread.record.latch import Hold, Holder, Machine, default_folder
 from eccentread.ui.words import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from bleak.backends.client import BaseBleakClient
 
@@ -85,13 +87,33 @@ async def ask_each(
     for machine in machines:
         one = list_one(machine, profiles, last)
         if not machine.held and machine.is_treadmill is not False:
-            _tell(f"asking {machine.name} what it is; nothing is commanded.")
             try:
-                one = replace(one, told=await inquire(machine.device, client_backend=client_backend))
+                with _in_hand(machine):
+                    _tell(f"asking {machine.name} what it is; nothing is commanded.")
+                    one = replace(one, told=await inquire(machine.device, client_backend=client_backend))
             except MachineError as error:
                 one = replace(one, trouble=error.sentence)
         listed.append(one)
     return listed
+
+
+@contextlib.contextmanager
+def _in_hand(machine: "FoundMachine") -> "Generator[None]":
+    """No session begins meanwhile: BlueZ would give it this link, and end it for both.
+
+    Raises:
+        MachineError: one has begun since it was heard (MACHINE_HELD).
+    """
+    hold = Hold(Machine(machine.address, machine.name if machine.named else ""), default_folder())
+    with contextlib.suppress(OutputError):  # where nothing can be written, no session moves a belt
+        if not hold.take(Holder.SESSION):
+            raise MachineError(
+                Cause.MACHINE_HELD, f"Another session of this program has {machine.name} in hand."
+            )
+    try:
+        yield
+    finally:
+        hold.release()
 
 
 def show(listed: "Sequence[Listed]", *, as_json: bool) -> None:

@@ -6,7 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from eccentread.cli.scan import scan
+from eccentread.errors import Cause, MachineError
 from eccentread.record import remembered as memory
+from eccentread.record.latch import Hold, Holder, Machine, default_folder
 from eccentread.record.remembered import Remembered
 
 LAST = Remembered("AA:00:00:00:00:01", "Belt")
@@ -15,6 +17,7 @@ LAST = Remembered("AA:00:00:00:00:01", "Belt")
 @pytest.fixture
 def call(monkeypatch, tmp_path):
     """Call the command where these machines are heard; the user's folders are new and empty."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(memory, "default_path", lambda: tmp_path / "machine.json")
     monkeypatch.setattr("eccentread.cli.profiles.own_folder", lambda: tmp_path / "treadmills")
 
@@ -97,8 +100,6 @@ def test_machines_that_are_held_or_no_treadmills_are_not_connected_to(call, hear
     asked = []
 
     async def inquire(device, **_):
-        from eccentread.errors import Cause, MachineError
-
         asked.append(device.address)
         raise MachineError(Cause.MACHINE_UNREACHABLE, "It is gone.")
 
@@ -113,3 +114,24 @@ def test_machines_that_are_held_or_no_treadmills_are_not_connected_to(call, hear
     assert asked == ["AA:00:00:00:00:03", "AA:00:00:00:00:04"]
     rows = [json.loads(line) for line in found.stdout.splitlines()]
     assert [row["error"] for row in rows] == [None, None, "It is gone.", "It is gone."]
+
+
+def test_no_session_begins_on_a_machine_while_it_is_asked_and_none_is_disturbed(call, heard, monkeypatch):
+    free = []
+
+    async def inquire(device, **_):
+        free.append(Hold(Machine(device.address, ""), default_folder()).take(Holder.SESSION))
+        raise MachineError(Cause.MACHINE_UNREACHABLE, "It is gone.")
+
+    monkeypatch.setattr("eccentread.io.inquire.inquire", inquire)
+    machines = [heard("Mine", "AA:00:00:00:00:01"), heard("Belt", "AA:00:00:00:00:02")]
+    call()
+    session = Hold(Machine("AA:00:00:00:00:01", "Mine"), default_folder())
+    session.take(Holder.SESSION)
+    found = call("--connect", "--json", heard=machines)
+    session.release()
+
+    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    assert "Another session" in rows[0]["error"]
+    assert rows[1]["error"] == "It is gone."
+    assert free == [False]
