@@ -26,18 +26,20 @@ class _File(logging.FileHandler):
 
 @contextmanager
 def program_log(folder: Path) -> Generator[None]:
-    """While this lasts, what the program logs goes to `folder`/program.log, and nowhere else."""
-    logger = logging.getLogger("eccentread")
+    """While this lasts, what the program and its libraries log goes to `folder`/program.log.
+
+    Not to the terminal: one that takes no more would hold up the loop that watches the belt.
+    """
+    root, logger = logging.getLogger(), logging.getLogger("eccentread")
     handler = _File(folder / NAME, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter(_FORMAT))
-    before = logger.level, logger.propagate
-    logger.addHandler(handler)
+    before = logger.level
+    root.addHandler(handler)
     logger.setLevel(logging.INFO)
-    logger.propagate = False
     try:
         yield
     finally:
-        logger.removeHandler(handler)
-        logger.level, logger.propagate = before
+        root.removeHandler(handler)
+        logger.setLevel(before)
         with suppress(OSError):  # what a full disk no longer took
             handler.close()
