@@ -52,6 +52,22 @@ def test_an_offline_command_is_not_held_up_and_the_belt_is_stopped_meanwhile(tmp
             until(machine.stands)
 
 
+def test_a_run_that_is_ended_while_it_cannot_reach_the_belt_leaves_somebody_at_it(tmp_path):
+    with left_running(tmp_path) as machine:
+        machine.process.send_signal(signal.SIGSTOP)
+        with program(tmp_path, *NOWHERE) as second:
+            until(lambda: "It is being stopped" in second.text)
+            time.sleep(2.0)
+            second.signal(signal.SIGHUP)
+            assert second.process.wait(30) == 4
+            until(lambda: second.guardians)
+            before = len(machine.commands)
+            machine.process.send_signal(signal.SIGCONT)
+            until(lambda: machine.stop_after(before))
+            until(machine.stands)
+            until(lambda: not second.latches and not second.guardians)
+
+
 def test_a_simulated_treadmill_that_is_gone_has_no_belt(tmp_path):
     with left_running(tmp_path) as machine:
         machine.process.kill()
