@@ -43,8 +43,8 @@ class Sentry:
         try:
             threading.Thread(target=self._listen, name="sentry", daemon=True).start()
         except RuntimeError as error:  # the computer gives no more of them
-            self._process.kill()
-            self._process.wait()
+            with self._process:
+                self._process.kill()
             raise OSError(str(error)) from None
 
     def say(self, word: bytes) -> None:

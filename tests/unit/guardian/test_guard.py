@@ -135,6 +135,43 @@ async def test_another_guardian_hears_at_once_that_the_belt_may_run(post):
     assert post.told == ["The guardian was lost; another one is started.", "Another guardian is ready."]
 
 
+async def test_another_guardian_is_told_before_it_is_ready_in_case_the_program_dies_meanwhile(
+    post, monkeypatch
+):
+    monkeypatch.setattr(module, "BEAT_S", 60.0)
+    guard = post.guard()
+    async with guard:
+        guard.may_run()
+        await post.hears(b"r")
+        post.heard.unlink()
+        post.script(ECHO.replace('os.write(1, b".")\nheard', "heard", 1).replace('os.write(1, b".")', "pass"))
+        os.kill(guard._sentry._process.pid, signal.SIGKILL)
+        await post.hears(b"r")
+        assert "Another guardian is ready." not in post.told
+        guard.stands()
+
+
+async def test_a_computer_that_gives_no_threads_gives_no_guardian(post, monkeypatch):
+    def none(_):
+        raise RuntimeError("can't start new thread")
+
+    guard = post.guard()
+    with monkeypatch.context() as here:
+        here.setattr("threading.Thread.start", none)
+        with pytest.raises(MachineError, match="does not start"):
+            async with guard:
+                pass
+
+
+def test_whatever_a_machine_is_called_its_guardian_can_be_started(tmp_path):
+    for name in ("-T101", "T\0 101", "\x1b[2J", "\ud800"):
+        words = module.command(Machine("-1", name), tmp_path, "-via")
+        assert all(word.encode().isascii() and word.isprintable() for word in words)
+        assert [word for word in words if word.startswith("-")] == [
+            word for word in words if word.startswith("--") or word in ("-P", "-m")
+        ]
+
+
 async def test_a_belt_that_cannot_be_written_down_may_not_run(post, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
