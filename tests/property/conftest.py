@@ -2,4 +2,4 @@
 
 from hypothesis import settings
 
-settings.register_profile("long", deadline=None, max_examples=25_000, stateful_step_count=40, database=None)
+settings.register_profile("long", deadline=None, max_examples=27_000, stateful_step_count=40, database=None)
