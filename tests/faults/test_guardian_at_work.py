@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from bleak import BleakClient
 
+from eccentread.guardian import at_rest
 from eccentread.guardian.at_rest import Radio, bring_to_rest
 from eccentread.record.latch import Machine
 from eccentread_sim import Simulator
@@ -15,6 +16,16 @@ from eccentread_sim import Simulator
 CONTROL_POINT = "00002ad9-0000-1000-8000-00805f9b34fb"
 STOP = "0801"
 NO_DEVICE = OSError("no such device")
+
+
+async def test_a_bluetooth_service_that_does_not_answer_is_not_waited_for(monkeypatch):
+    async def never():
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(at_rest, "held", never)
+    monkeypatch.setattr(at_rest, "HELD_S", 0.01)
+    async with asyncio.timeout(5), Radio(None).reach(Machine("AA:00:00:00:00:01", "Belt")) as (device, _):
+        assert device == "AA:00:00:00:00:01"
 
 
 class Rescue:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
@@ -32,6 +32,10 @@ _log = logging.getLogger(__name__)
 
 PATIENCE_S = 600.0
 """After this it is given up: whoever could be told has been told for ten minutes."""
+
+
+HELD_S = 5.0
+"""How long this computer's Bluetooth may take to tell which links it holds."""
 
 
 class NoBeltError(Exception):
@@ -73,8 +77,7 @@ class Radio:
             NoBeltError: it was a simulated one, and is no more.
         """
         if machine.reached == BLUETOOTH or self.via is None:
-            mine = [device for device in await held() if device.address == machine.address]
-            yield (mine[0] if mine else machine.address), None
+            yield await _held(machine) or machine.address, None
         else:
             async with AsyncExitStack() as stack:
                 try:
@@ -84,6 +87,14 @@ class Radio:
                         raise NoBeltError from error
                     raise
                 yield machine.address, reached.client_backend
+
+
+async def _held(machine: Machine) -> BLEDevice | None:
+    """The machine, if this computer holds a link to it and says so in time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HELD_S):
+            return next((device for device in await held() if device.address == machine.address), None)
+    return None
 
 
 class _Follower:
