@@ -96,7 +96,7 @@ def test_a_machine_that_takes_a_stop_at_rest_for_a_start_is_brought_to_rest(driv
     ask = Trouble(in_phase(Phase.LOCKING), lambda run: run.stop(), after_s=8.0)
     run = driven(machine(console=console, reporting=reporting), seed=0, troubles=[ask], linger_s=40.0)
     [asked_s] = run.befell_s
-    assert len(departures_s(run, asked_s)) <= 2
+    assert len(departures_s(run, asked_s)) <= 3
     assert run.stands
     assert run.end is not None
     assert run.stood_s < run.end.t_s

@@ -87,7 +87,7 @@ def test_twenty_stops_are_heard_by_a_machine_that_knows_no_pause_either(driven):
     ended_standing(run, Outcome.FAULT, Reason.STOP_UNCONFIRMED)
     assert speed_at(run, at_s + SLOWER_S + 1.0) == pytest.approx(0.5, abs=0.05)
     assert run.said_s(CueKind.EMERGENCY) - at_s <= HUMAN_S
-    assert run.stood_s - at_s <= 25.0
+    assert run.stood_s - at_s <= 45.0
     never_faster_again(run, at_s)
 
 
@@ -126,7 +126,7 @@ def test_a_belt_that_nobody_stops_is_not_called_stopped(driven):
     assert CueKind.BELT_STOPPED not in run.cues
     assert run.cues[-1] is CueKind.BELT_MAY_RUN
     late = [t_s for t_s, _ in run.writes if t_s > at_s]
-    assert max(b - a for a, b in pairwise(late)) <= 1.3  # to the last
+    assert max(b - a for a, b in pairwise(late)) <= 3.3  # to the last, at changing paces
     assert {commanded_kmh(data) for _, data in run.writes if commanded_kmh(data) is not None} == {0.8, 0.5}
 
 

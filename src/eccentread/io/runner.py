@@ -165,11 +165,12 @@ class Runner:
             outputs = self._session.feed(happened)
         moves = any(isinstance(output, Command) and output.kind in MOTION for output in outputs)
         allowed = self._may_run(outputs) if moves else True
+        # First onto the air, whatever else there is to say; then into the record, then to whoever watches.
         for output in outputs:
-            # Commands first onto the air, then into the record, then to whoever watches.
+            if isinstance(output, Command):
+                self._send(output, allowed=allowed or output.kind not in MOTION)
+        for output in outputs:
             match output:
-                case Command(kind=kind):
-                    self._send(output, allowed=allowed or kind not in MOTION)
                 case BeltMayRun():
                     self._belt_may_run = True
                 case BeltStands():

@@ -72,7 +72,7 @@ class StopOnly:
         self._motion.may_start_until(t_s + START_TIMEOUT_S)
         self._watch_until_s = t_s + START_TIMEOUT_S
         self._stopping = self._stop(t_s)
-        self._moving = 0
+        self._moving = self._speed = 0
         self._give_up_s = t_s + patience_s
         self._why: str | None = why
         self._may_run = may_run
@@ -92,16 +92,24 @@ class StopOnly:
         self._cry_out(t_s)
         self._take_in(happened)
         if self._stands:
-            watched = t_s >= self._watch_until_s and not self._motion.restless(t_s)
-            if watched or not self._linked:
-                self._end(t_s)
+            self._watch_on(t_s)
         elif t_s >= self._give_up_s:
-            self._out.append(Cue(t_s, CueKind.BELT_MAY_RUN, words.BELT_MAY_RUN))
-            self._end(t_s)
+            self._give_up(t_s)
         elif self._linked:
             self._go_on(t_s)
         out, self._out = self._out, []
         return out
+
+    def _watch_on(self, t_s: float) -> None:
+        """Leave a belt at rest once it is seen to be so when nothing that was sent can start it any more."""
+        if t_s < self._watch_until_s or self._motion.restless(t_s):
+            return
+        if self._motion.at_peace:
+            self._end(t_s)
+        elif t_s >= self._give_up_s:
+            self._give_up(t_s)
+        elif self._liveness.suspect(t_s):
+            self._ask(t_s)
 
     def _cry_out(self, t_s: float) -> None:
         if self._why is None:
@@ -129,7 +137,7 @@ class StopOnly:
             case LinkLost():
                 self._linked = False
                 self._kinds.clear()
-                if not self._hung_up:
+                if not (self._hung_up or self._stands):
                     self._ask(t_s)
             case Notified(characteristic=Characteristic.TREADMILL_DATA, data=data):
                 record = decode_treadmill_data(data)
@@ -139,6 +147,8 @@ class StopOnly:
             case Answered(question=words.BELT_STANDS, value=value):
                 self._asked = False
                 self._told(t_s, stands=bool(value))
+            case StopAsked() if self._stands and self._speed:
+                self._runs_again(t_s)  # its reports say so, whatever a person saw
             case StopAsked():
                 self._stopping.hurry(t_s)
             case _:
@@ -149,7 +159,8 @@ class StopOnly:
             return
         self._liveness.reported(t_s)
         self._gate.reported(speed_centi_kmh)
-        self._motion.reported(speed_centi_kmh)
+        self._speed = speed_centi_kmh
+        self._motion.reported(t_s, speed_centi_kmh)
         self._out.append(BeltReported(t_s, kmh_from_centi(speed_centi_kmh)))
         if not self._stands:
             self._stopping.reported(t_s, speed_centi_kmh, distance_m)
@@ -159,14 +170,17 @@ class StopOnly:
         self._moving = self._moving + 1 if speed_centi_kmh and self._motion.believed else 0
         if self._moving == MOVING_REPORTS:
             self._motion.restarted(t_s)
-            self._out += self._motion.suspected(t_s)
-            self._stands = False
-            self._stopping = self._stop(t_s)
+            self._runs_again(t_s)
+
+    def _runs_again(self, t_s: float) -> None:
+        self._out += self._motion.suspected(t_s)
+        self._stands = False
+        self._stopping = self._stop(t_s)
 
     def _answered(self, answer: CommandAnswered) -> None:
         kind = self._kinds.pop(answer.command_id, None)
         if kind is CommandKind.REQUEST_CONTROL:
-            self._stopping.hurry(answer.t_s)
+            self._stopping.control_answered(answer.t_s)
         elif answer.problem is Problem.STUCK:
             self._hung_up = True
             self._out.append(HangUp(answer.t_s, 0.0))
@@ -175,7 +189,7 @@ class StopOnly:
 
     def _told(self, t_s: float, *, stands: bool) -> None:
         if stands and t_s >= self._motion.zeros_prove_from_s:
-            self._seen(t_s, "a person saw the belt stand")
+            self._seen(t_s, "a person saw the belt stand", 0 if self._liveness.suspect(t_s) else self._speed)
             return
         if stands:
             self._out.append(Told(t_s, words.LOOK_AGAIN))
@@ -200,13 +214,17 @@ class StopOnly:
             self._asked = True
             self._out.append(Ask(t_s, words.BELT_STANDS, QuestionKind.CONFIRM, words.STANDS_STILL[1]))
 
-    def _seen(self, t_s: float, why: str) -> None:
+    def _seen(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> None:
         self._stands, self._moving = True, 0
-        self._out += self._motion.stands(t_s, why)
+        self._out += self._motion.stands(t_s, why, overruled_centi_kmh)
 
     def _stop(self, t_s: float) -> Stopping:
         not_before_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
         return Stopping(self._limits, t_s, LOWEST_CENTI_KMH, not_before_s=not_before_s, repeat_s=repeat_s)
+
+    def _give_up(self, t_s: float) -> None:
+        self._out.append(Cue(t_s, CueKind.BELT_MAY_RUN, words.BELT_MAY_RUN))
+        self._end(t_s)
 
     def _end(self, t_s: float) -> None:
         self.ended = True

@@ -5,13 +5,14 @@ from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.motion import START_TIMEOUT_S, Motion
 from eccentread.safety.odometer import Odometer, Pace, Travel
-from eccentread.safety.stopping import REPEAT_S, Progress, Stopping
+from eccentread.safety.stopping import REPEAT_S, STANDING_S, Progress, Stopping
 from eccentread.safety.watch import Alarm, Expected, Sign, Spike, Watch
 
 __all__ = [
     "ARM_LASTS_S",
     "CEILING_CENTI_KMH",
     "REPEAT_S",
+    "STANDING_S",
     "START_TIMEOUT_S",
     "SUSPECT_AGE_S",
     "Alarm",

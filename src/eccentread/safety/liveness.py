@@ -41,7 +41,12 @@ class Liveness:
 
     def suspect(self, t_s: float) -> bool:
         """Whether the newest report is too old to act upon, or there is none."""
-        return self._older(t_s, max(SUSPECT_AGE_S, SUSPECT_INTERVALS * self.interval_s))
+        return self._older(t_s, self.suspect_age_s)
+
+    @property
+    def suspect_age_s(self) -> float:
+        """The age from which on a report is too old, seconds."""
+        return max(SUSPECT_AGE_S, SUSPECT_INTERVALS * self.interval_s)
 
     def dead(self, t_s: float) -> bool:
         """Whether silence has lasted so long that it is a fault."""

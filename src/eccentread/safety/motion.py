@@ -3,13 +3,10 @@
 from math import inf
 
 from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind, Output
-from eccentread.safety.stopping import REPEAT_S
+from eccentread.safety.stopping import LONGEST_REPEAT_S, MOVING_REPORTS, REPEAT_S, SLOWING_CENTI_KMH
 
 START_TIMEOUT_S = 15.0
 """From what starts a belt to motion: countdowns take 3–6 s, sleepy machines longer."""
-LONGEST_REPEAT_S = 8.0
-"""Between one *stop* and the next on a machine that takes one at rest for a start: by then its belt and its
-reports have come to rest."""
 
 
 class Motion:
@@ -23,7 +20,9 @@ class Motion:
         self._reported = False  # moving, by its newest report
         self._moved = False  # since it was last seen to stand
         self._told = False
-        self._believed = True  # False: a person says that it stands, and its reports do not yet
+        self._overruled: int | None = None  # the speed it reported when a person said that it stands
+        self._rising = 0
+        self._witnessed_s = -inf  # when it was last seen at rest
         self._start_until_s = 0.0
         self._stop_sent_s = -inf
         self._restarts = 0
@@ -47,13 +46,26 @@ class Motion:
         """Whether the belt may yet start, though it stands: a few machines take a *stop* at rest for one."""
         return t_s - self._stop_sent_s < START_TIMEOUT_S
 
-    def reported(self, speed_centi_kmh: int) -> bool:
-        """Take a report; say whether it is the zero that a person's word was ahead of."""
+    @property
+    def at_peace(self) -> bool:
+        """Whether it was seen at rest once nothing that was sent could start it any more."""
+        return not self.may_run and self._witnessed_s >= self._stop_sent_s + START_TIMEOUT_S
+
+    def reported(self, t_s: float, speed_centi_kmh: int) -> bool:
+        """Take a report; say whether what a person overruled counts again: at zero, or as it rises."""
         self._reported = bool(speed_centi_kmh)
         if self._reported:
             self._start_until_s = 0.0
-        believed, self._believed = self._believed, self._believed or not self._reported
-        return self._believed and not believed
+        else:
+            self._witnessed_s = t_s
+        if self._overruled is None:
+            return False
+        rises = speed_centi_kmh >= self._overruled + SLOWING_CENTI_KMH
+        self._rising = self._rising + 1 if rises else 0
+        if self._reported and self._rising < MOVING_REPORTS:
+            return False
+        self._overruled = None
+        return True
 
     def may_start_until(self, t_s: float) -> None:
         """What was sent, or may have been, shows by then."""
@@ -81,14 +93,15 @@ class Motion:
         """A belt that stood runs again; if a *stop* at rest may have done it, there will be fewer."""
         self._restarts += self.restless(t_s)
 
-    def stands(self, t_s: float, why: str) -> list[Output]:
-        """It was seen to stand."""
-        self._moved = False
-        self._believed = not self._reported
+    def stands(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> list[Output]:
+        """It was seen to stand, by a person perhaps whose word overrules what it just reports."""
+        self._moved = self._reported = False
+        self._overruled, self._rising = overruled_centi_kmh or None, 0
+        self._witnessed_s = t_s
         told, self._told = self._told, False
         return [BeltStands(t_s, why)] if told else []
 
     @property
     def believed(self) -> bool:
         """Whether its reports agree that it stands, where a person said so."""
-        return self._believed
+        return self._overruled is None

@@ -10,6 +10,13 @@ from eccentread.safety.odometer import Travel
 REPEAT_S = 0.5
 """Between one *stop* and the next."""
 
+LONGEST_REPEAT_S = 8.0
+"""The same where a *stop* at rest is taken for a start: by then belt and reports have come to rest."""
+
+PACES_S = (0.5, 1.0, 2.0, 3.0, 3.0)
+"""Least times from word to word once stopping is unconfirmed, in turn: some machines heed nothing that comes
+too soon after what they did not heed. Five, so that of the four words to a round each meets each."""
+
 ESCALATE_S = 3.0
 """After the first word; then the lowest speed and a pause take turns with it. Honest machines slow sooner."""
 
@@ -49,7 +56,7 @@ class Stopping:
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
     a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
     countdown may be running, unless motion is seen first. `repeat_s` is longer than usual on a machine that
-    took a *stop* for a start.
+    took a *stop* for a start. Reports are fresh for `fresh_s`.
     """
 
     def __init__(
@@ -60,8 +67,12 @@ class Stopping:
         lead_s: float = 0.0,
         not_before_s: float = 0.0,
         repeat_s: float = REPEAT_S,
+        fresh_s: float = SUSPECT_AGE_S,
     ) -> None:
-        self._repeat_s = repeat_s
+        self.repeat_s = repeat_s
+        self._fresh_s = fresh_s
+        self._pace_s = 0.0
+        self._paces_s = cycle(PACES_S)
         self._limits = limits
         self._began_s = t_s
         self._next_s = t_s + lead_s
@@ -69,7 +80,7 @@ class Stopping:
         self._controls = 0
         self._first_word_s: float | None = None
         self._zeros = self._moving = 0
-        self._rested = self._slowing = False
+        self._rested = self._paused = self._slowing = False
         self._speed_centi_kmh = 0
         self._travel = Travel()
         self._first_zero_s = self._last_s = t_s
@@ -83,10 +94,7 @@ class Stopping:
         self.progress = Progress.UNDER_WAY
 
     def hurry(self, t_s: float) -> None:
-        """*Stop* goes next, and what was said so far was not heard: the console's time is over.
-
-        Somebody asked for it in so many words, or a request for control has its answer, whatever that is.
-        """
+        """Somebody asked for a stop in so many words: no more waiting for the console."""
         self._next_s = min(self._next_s, t_s)
         self._control_s = None
         self._left_to_console = self._said = False
@@ -105,9 +113,16 @@ class Stopping:
         """
         if self._escalates(t_s) and isinstance(self._word, Stop):
             return
-        self._control_s = t_s + min(self._controls, LONGEST_PAUSES) * PAUSE_S
+        self._control_s = t_s + max(min(self._controls, LONGEST_PAUSES) * PAUSE_S, self._pace_s)
         self._controls += 1
         self._next_s = self._control_s + PROCEDURE_S
+
+    def control_answered(self, t_s: float) -> None:
+        """The request for control has its answer, whatever it is: *stop* goes, whatever was refused."""
+        self._next_s = t_s + self._pace_s
+        self._control_s = None
+        self._said = False  # what was refused was not heard
+        self._first = Stop()
 
     def relinked(self, t_s: float) -> None:
         """This program ended a link on which nothing was heard any more; on the new one *stop* goes first.
@@ -131,7 +146,10 @@ class Stopping:
         if speed_centi_kmh:
             self._zeros = 0
             self._moving += 1
-            self._rested = self._rested and self._moving < MOVING_REPORTS
+            if self._moving == MOVING_REPORTS:
+                if self._paused:  # a stop at rest may have started it
+                    self.repeat_s = min(4 * self.repeat_s, LONGEST_REPEAT_S)
+                self._rested = self._paused = False
             self._not_before_s = t_s  # what was started shows
             return
         self._moving = 0
@@ -139,6 +157,7 @@ class Stopping:
             self._zeros = 0
             self._first_zero_s = t_s
         self._zeros += 1
+        self._paused = self._said
         self._rested = self._rested or self._seems_to_stand
         if self._seems_to_stand and t_s >= max(self._first_zero_s + STANDING_S, self._not_before_s):
             self.progress = Progress.STANDING
@@ -154,7 +173,7 @@ class Stopping:
         if self._control_s is not None and t_s >= self._control_s:
             self._control_s = None
             return RequestControl()
-        if self._said and self._seems_to_stand and t_s - self._last_s <= SUSPECT_AGE_S:
+        if self._said and self._zeros and t_s - self._last_s <= self._fresh_s:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
         if t_s - self._began_s >= UNCONFIRMED_S:
             self.progress = Progress.UNCONFIRMED
@@ -163,10 +182,13 @@ class Stopping:
         self._left_to_console = False
         self._said = True
         self._first_word_s = t_s if self._first_word_s is None else self._first_word_s
-        self._next_s = t_s + self._repeat_s
+        self._next_s = t_s + self.repeat_s
         self._word = self._next_word(t_s)
         if not isinstance(self._word, Stop):
             self._next_s = t_s + PROCEDURE_S
+        if self.progress is Progress.UNCONFIRMED:
+            self._pace_s = next(self._paces_s)
+            self._next_s = max(self._next_s, t_s + self._pace_s)
         return self._word
 
     def _next_word(self, t_s: float) -> Ask:

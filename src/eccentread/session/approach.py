@@ -4,7 +4,7 @@ Pure steps: what happens goes in, effects come out, and `state` says how far it 
 """
 
 from eccentread.events import CommandAnswered, CommandKind, Problem, Reason, ResultCode, Verdict
-from eccentread.safety import START_TIMEOUT_S, Alarm, Limits, RequestControl, SetSpeed, Start
+from eccentread.safety import ARM_LASTS_S, START_TIMEOUT_S, Alarm, Limits, RequestControl, SetSpeed, Start
 from eccentread.session.belt_state import SETTLE_S, START_MARGIN_S, BeltState
 from eccentread.session.effects import Effect, Ruling
 from eccentread.session.lock import Lock, LockProgress
@@ -46,6 +46,8 @@ class Approach:
                 return self._set_speed(t_s)
             case BeltState.SETTLING if waited_s >= START_TIMEOUT_S:
                 return [self._not_held()]
+            case BeltState.UNPROVEN if waited_s >= ARM_LASTS_S:
+                return [self._unproven()]
             case BeltState.LOCKING | BeltState.UNPROVEN:
                 return (self._keep_alive(t_s) if fresh else []) + self._progress(t_s)
             case BeltState.LOCKED if fresh:
@@ -87,11 +89,7 @@ class Approach:
             self._lock.prove()
             self._enter(BeltState.LOCKING, t_s)  # it may have left its lock meanwhile
             return self._progress(t_s)
-        text = (
-            f"The belt does not run at {self._lock_kmh:g} km/h, or nobody could tell: it is being stopped. "
-            "Find out what this treadmill does with nobody on it (eccentread commission)."
-        )
-        return [Alarm(Reason.UNIT_UNPROVEN, text)]
+        return [self._unproven()]
 
     # --- steps ---------------------------------------------------------------------------------------------
 
@@ -126,7 +124,8 @@ class Approach:
             case LockProgress.HELD:
                 return self._held(t_s)
             case LockProgress.UNPROVEN:
-                self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
+                if self.state is not BeltState.UNPROVEN:
+                    self._enter(BeltState.UNPROVEN, t_s)  # a human is asked
                 return []
             case LockProgress.TOO_FAST:
                 return [self._too_fast()]
@@ -147,6 +146,13 @@ class Approach:
             "this treadmill may take the number for miles an hour."
         )
         return Alarm(Reason.UNIT_MIXED_UP, text)
+
+    def _unproven(self) -> Alarm:
+        text = (
+            f"The belt does not run at {self._lock_kmh:g} km/h, or nobody could tell: it is being stopped. "
+            "Find out what this treadmill does with nobody on it (eccentread commission)."
+        )
+        return Alarm(Reason.UNIT_UNPROVEN, text)
 
     def _not_held(self) -> Alarm:
         text = f"The belt does not hold {self._lock_kmh:g} km/h: it reports {self._speed_kmh:.2f} km/h."

@@ -40,6 +40,7 @@ from eccentread.ftms import (
     decode_speed_range,
 )
 from eccentread.safety import (
+    STANDING_S,
     Alarm,
     BeltGate,
     Expected,
@@ -73,7 +74,7 @@ from eccentread.session.profile import UNKNOWN, Profile
 from eccentread.session.reading import Reading
 from eccentread.session.speeds import choose_lock, lowest_centi_kmh
 from eccentread.session.verdicts import Verdicts
-from eccentread.units import kmh_from_centi
+from eccentread.units import centi_from_kmh, kmh_from_centi
 
 
 class Belt:
@@ -98,6 +99,7 @@ class Belt:
         self._observation = Observation(0.0, reports_standing=True)
         self._approach: Approach | None = None
         self._stopping: Stopping | None = None
+        self._lost_s = 0.0
         self._agreeing = 0  # reports in a row with its lock
         self._hung_up = False  # to go on stopping on a new link
         self._pending: dict[int, CommandKind] = {}
@@ -128,20 +130,45 @@ class Belt:
         """Whether the belt may yet start, though it stands: a few machines take a *stop* at rest for one."""
         return self._motion.restless(t_s)
 
+    def at_peace(self, t_s: float) -> bool:
+        """Whether it stands, and was seen to once nothing that was sent could start it any more."""
+        mute = not self._profile.reports_standing and not self._motion.restless(t_s)
+        return self.state is not BeltState.STANDING or mute or self._motion.at_peace
+
+    def unheard(self, t_s: float) -> bool:
+        """Whether nothing fresh is known of it, or only what a person has overruled."""
+        return self._liveness.suspect(t_s) or not self._motion.believed
+
+    def says_it_moves(self, t_s: float) -> bool:
+        """Whether its fresh reports are of motion."""
+        return bool(self.speed_kmh) and not self._liveness.suspect(t_s)
+
     # --- what the session may ask --------------------------------------------------------------------------
 
     def seen_standing(self, t_s: float) -> list[Output]:
         """A human sees the belt stand. What it reports counts again once that is zero.
 
-        Like a zero it proves nothing while a start that was sent may still show: a countdown may be running.
+        Like a zero it proves nothing while a countdown may be running, nor in the moment the link is lost:
+        a belt takes its time.
         """
         self._gate.seen_standing(t_s)
-        if t_s < self._motion.zeros_prove_from_s:
+        just_lost = self.state is BeltState.LINK_LOST and t_s - self._lost_s < STANDING_S
+        if just_lost or t_s < self._motion.zeros_prove_from_s:
             return self._take()
-        if self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
-            self._stands(t_s, "a person saw the belt stand")
+        if self.state is BeltState.STANDING:
+            self._motion.stands(t_s, "a person sees it stand")
+        elif self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
+            overruled = 0 if self._liveness.suspect(t_s) else centi_from_kmh(self.speed_kmh or 0.0)
+            self._stands(t_s, "a person saw the belt stand", overruled)
             if not self._motion.believed:
                 self._watch.expect(Expected.ANYTHING)
+        return self._take()
+
+    def seen_moving(self, t_s: float) -> list[Output]:
+        """A human sees the belt run that was thought to stand."""
+        if self.state is BeltState.STANDING:
+            text = "Somebody sees the belt run, which should stand."
+            self._alarm(t_s, Alarm(Reason.UNEXPECTED_MOTION, text))
         return self._take()
 
     def timed(self, t_s: float, *, holds: bool) -> list[Output]:
@@ -189,6 +216,9 @@ class Belt:
                 self._observation = Observation(t_s, reports_standing=profile.reports_standing)
                 self._enter(BeltState.OBSERVING)
                 self._meet(happened)
+            case BeltState.OBSERVING | BeltState.TAKING_CONTROL | BeltState.READY:
+                text = "The treadmill's link was made anew before the belt was started: start again."
+                self._give_up(t_s, Reason.LINK_LOST, text)
             case BeltState.STANDING | BeltState.REFUSED:
                 self._out.append(Noted(t_s, "the link is back; nothing is wanted of the belt any more"))
             case _:
@@ -208,6 +238,7 @@ class Belt:
         """The link is gone."""
         self._gate.disarm()
         self._pending.clear()
+        self._lost_s = happened.t_s
         if self.state in (BeltState.STANDING, BeltState.REFUSED):
             self._out.append(Noted(happened.t_s, f"the link ended: {happened.why}"))
             return self._take()
@@ -248,7 +279,7 @@ class Belt:
             case CommandKind.REQUEST_CONTROL if self.state is BeltState.TAKING_CONTROL:
                 self._advance(t_s, self._observation.answered(happened, said))
             case CommandKind.REQUEST_CONTROL if self._stopping and self.state is BeltState.STOPPING:
-                self._stopping.hurry(t_s)
+                self._stopping.control_answered(t_s)
                 self._go_on_stopping(t_s)
             case CommandKind.STOP if self.state is BeltState.STOPPING and happened.problem is Problem.STUCK:
                 text = "the treadmill takes no more commands on this link: a new one is made"
@@ -304,7 +335,7 @@ class Belt:
         self._gate.reported(speed)
         self.speed_kmh = kmh_from_centi(speed)
         self._agreeing = self._agreeing + 1 if self._limits.confirms_lock(speed) else 0
-        if self._motion.reported(speed) and self.state is BeltState.STANDING:
+        if self._motion.reported(t_s, speed) and self.state is BeltState.STANDING:
             self._enter(BeltState.STANDING)
         if self._travel.reported(speed, record.distance_m) and self.state is BeltState.STANDING:
             self._judge(t_s, self._watch.travelled(self._travel.steps))
@@ -418,8 +449,10 @@ class Belt:
         if self.state is BeltState.STANDING:
             self._motion.restarted(t_s)
         self._out += self._motion.suspected(t_s)
-        proves_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
-        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, proves_s, repeat_s)
+        before_s = self._stopping.repeat_s if self._stopping else 0.0
+        proves_s, repeat_s = self._motion.zeros_prove_from_s, max(self._motion.repeat_s, before_s)
+        fresh_s = self._liveness.suspect_age_s
+        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, proves_s, repeat_s, fresh_s)
         self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 
@@ -435,9 +468,9 @@ class Belt:
             text = "The belt is not seen to stop. Feet on the side rails, pull the safety key."
             self._fault(t_s, Reason.STOP_UNCONFIRMED, text)
 
-    def _stands(self, t_s: float, why: str) -> None:
+    def _stands(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> None:
         self._judged(t_s, CommandKind.STOP, Verdict.CONFIRMED, why)
-        self._out += self._motion.stands(t_s, why)
+        self._out += self._motion.stands(t_s, why, overruled_centi_kmh)
         self._travel = Travel()
         self._enter(BeltState.STANDING)
 

@@ -37,6 +37,9 @@ _LAST_WORDS = {
 }
 """What is said where a set ends early and the session goes on."""
 
+UNSTEADY_S = 30.0
+"""A belt that comes and goes from its lock is waited for so long before somebody is asked onto it."""
+
 
 class Stage(Enum):
     """How far the exercise has come."""
@@ -103,6 +106,10 @@ class Exercise:
         counts = self.stage is Stage.SET or (self.stage is Stage.RESTING and t_s >= self._until_s)
         if counts and self._source is Source.BELT_SENSOR and self._sensor.dead(t_s):
             self._stop(t_s, Reason.SENSOR_SILENT)
+            return self._take()
+        waits = self.stage is Stage.RESTING or (self.stage is Stage.CHECKING and not self._check.somebody_on)
+        if waits and not held and t_s >= self._until_s + UNSTEADY_S:
+            self._stop(t_s, Reason.LOCK_TIMED_OUT)
             return self._take()
         match self.stage:
             case Stage.CHECKING if t_s >= self._until_s and (held or self._check.somebody_on):

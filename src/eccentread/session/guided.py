@@ -100,7 +100,7 @@ class GuidedSession:
         self._outcome = Outcome.FINISHED
         self._reason: Reason | None = None
         self._concluded = False
-        self._wants_out = False
+        self._wants_out = self._doubted = False
         self._parting = False
         self._broken_s: float | None = None
         self._out: list[Output] = []
@@ -141,7 +141,9 @@ class GuidedSession:
 
     def _answered(self, answer: Answered) -> None:
         if self._asked is None or answer.question != self._asked.question:
-            return  # late, or to a question no longer open
+            if answer.question.startswith(words.PAIN_IN_REST) and self._phase is _EXERCISE:
+                self._hurts(answer.t_s, answer.value)  # however late it is said
+            return
         self._asked = None
         t_s, yes = answer.t_s, bool(answer.value)
         match self._phase:
@@ -161,15 +163,13 @@ class GuidedSession:
                 self._start(t_s)
             case Phase.LOCKING:
                 self._follow_belt(t_s, self._belt.timed(t_s, holds=yes))
-            case Phase.QUESTIONS:
-                self._item += 1
-                self._next_question(t_s)
             case phase if phase is _EXERCISE:
                 self._hurts(t_s, answer.value)
-            case _ if yes:  # a human sees the belt stand where the program cannot
-                self._seen_standing(t_s)
+            case _ if answer.question == BELT_STANDS:
+                self._looked(t_s, stands=yes)
             case _:
-                self._put(words.belt_stands(t_s))
+                self._item += 1
+                self._next_question(t_s)
 
     def _start(self, t_s: float) -> None:
         outputs = self._belt.start(t_s)
@@ -181,13 +181,22 @@ class GuidedSession:
         self._say(t_s, CueKind.BELT_STARTING)
         self._follow_belt(t_s, outputs)
 
-    def _seen_standing(self, t_s: float) -> None:
+    def _looked(self, t_s: float, *, stands: bool) -> None:
+        """A human has looked at the belt, where the program cannot see it, or is not sure."""
+        if not stands:
+            self._put(words.belt_stands(t_s))
+            self._follow_belt(t_s, self._belt.seen_moving(t_s))
+            return
+        if self._belt.says_it_moves(t_s) and not self._doubted:
+            self._doubted = True
+            self._put(words.really_stands(t_s, self._belt.speed_kmh or 0.0))
+            return
         self._follow_belt(t_s, self._belt.seen_standing(t_s))
         if self._belt.state is not BeltState.STANDING:
             self._out.append(Told(t_s, LOOK_AGAIN))
             self._put(words.belt_stands(t_s))
-        elif self._phase is Phase.LINK_LOST:
-            self._end(t_s)
+        elif self._parting or self._phase is Phase.LINK_LOST:
+            self._part(t_s)
 
     def _stop_asked(self, stop: StopAsked) -> None:
         t_s = stop.t_s
@@ -340,6 +349,10 @@ class GuidedSession:
                 text = "Pushes cannot be counted on this treadmill, so none are."
                 self._out.append(FaultRaised(t_s, Reason.CANNOT_COUNT, text))
                 self._wind_up(t_s, Outcome.FAULT, Reason.CANNOT_COUNT)
+            case Reason.LOCK_TIMED_OUT:
+                text = f"The belt does not keep its {self._belt.lock_kmh:g} km/h: nobody is asked onto it."
+                self._out.append(FaultRaised(t_s, Reason.LOCK_TIMED_OUT, text))
+                self._wind_up(t_s, Outcome.FAULT, Reason.LOCK_TIMED_OUT)
             case Reason.SENSOR_SILENT:
                 text = "The belt sensor has gone silent, and the pushes were counted from it."
                 self._out.append(FaultRaised(t_s, Reason.SENSOR_SILENT, text))
@@ -374,16 +387,21 @@ class GuidedSession:
             self._part(t_s)
 
     def _part(self, t_s: float) -> None:
-        """Leave a standing belt, once it can no longer start from something that was sent."""
-        self._asked = None
-        self._parting = self._belt.restless(t_s)
+        """Leave a standing belt, once it was seen to stay so; where nothing is heard of it, by a person."""
+        if not self._parting:
+            self._asked = None
+        self._parting = not self._belt.at_peace(t_s)
         if not self._parting:
             self._end(t_s)
+        elif self._asked is None and self._belt.unheard(t_s) and not self._belt.restless(t_s):
+            self._broken_s = t_s if self._broken_s is None else self._broken_s
+            self._say(t_s, CueKind.BELT_MAY_RUN)
+            self._put(words.belt_stands(t_s))
 
     def _mind_the_wait(self, t_s: float) -> None:
         waited_s = t_s - self._since_s
-        standing = self._belt.state is BeltState.STANDING  # and only watched on
-        if not standing and self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
+        watched = self._belt.state is BeltState.STANDING and not self._belt.unheard(t_s)
+        if not watched and self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
             self._end(t_s, CueKind.BELT_MAY_RUN)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
@@ -406,6 +424,7 @@ class GuidedSession:
 
     def _enter(self, t_s: float, phase: Phase) -> None:
         self._phase, self._since_s = phase, t_s
+        self._doubted = False
         if phase not in (Phase.LINK_LOST, Phase.STOPPING):
             self._broken_s = None
         elif self._broken_s is None:  # a link that comes and goes begins nothing anew

@@ -1,7 +1,7 @@
 """What the athlete hears and is asked: one place for all the words of a session."""
 
 from eccentread.events import Ask, Cue, CueKind, QuestionKind
-from eccentread.rescue.words import BELT_MAY_RUN, EMERGENCY, STANDS_STILL
+from eccentread.rescue.words import BELT_MAY_RUN, BELT_STANDS, EMERGENCY, STANDS_STILL
 from eccentread.session.protocol import Protocol
 from eccentread.units import KMH_PER_MPH, mps_from_kmh
 
@@ -100,6 +100,12 @@ def arm(t_s: float, speed_kmh: float) -> Ask:
 def belt_stands(t_s: float) -> Ask:
     """Whether the belt stands."""
     return check(t_s, STANDS_STILL)
+
+
+def really_stands(t_s: float, speed_kmh: float) -> Ask:
+    """The same, where fresh reports say otherwise."""
+    text = f"The treadmill reports {speed_kmh:g} km/h. Look again: does its belt really stand still?"
+    return Ask(t_s, BELT_STANDS, QuestionKind.CONFIRM, text)
 
 
 def belt_creeps(t_s: float, speed_kmh: float) -> Ask:

@@ -167,7 +167,7 @@ async def test_an_input_is_journalled_before_the_session_reads_it(desk: Desk) ->
     assert desk.events == [("journal", StopAsked(1.0, "key"))]
 
 
-async def test_a_command_goes_out_before_it_is_recorded_and_shown_and_outputs_keep_their_order(
+async def test_a_command_goes_out_before_anything_is_recorded_or_shown_and_outputs_keep_their_order(
     desk: Desk,
 ) -> None:
     stop, note = Command(1.0, 1, CommandKind.STOP, b"\x08\x01"), Noted(1.0, "a note")
@@ -176,9 +176,9 @@ async def test_a_command_goes_out_before_it_is_recorded_and_shown_and_outputs_ke
     desk.runner.submit(happened)
     assert desk.events == [
         ("journal", happened),
+        ("send", stop),
         ("journal", note),
         ("consume", note),
-        ("send", stop),
         ("journal", stop),
         ("consume", stop),
     ]

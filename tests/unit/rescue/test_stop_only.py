@@ -8,6 +8,7 @@ from eccentread.events import (
     Answered,
     Ask,
     BeltMayRun,
+    BeltReported,
     BeltStands,
     Command,
     CommandAnswered,
@@ -103,9 +104,11 @@ def at_rest(session: StopOnly) -> float:
 def test_a_belt_at_rest_is_watched_on_for_as_long_as_a_stop_may_start_it():
     session = StopOnly(0.0, "it died")
     stop_s = at_rest(session)
-    assert fed(session, ticks(5.25, stop_s + 14.75)) == []
-    outputs = session.feed(TimePassed(stop_s + 15.0))
-    assert [type(one) for one in outputs] == [Disconnect, SessionEnded]
+    rests = [report(5.5 + k / 2, 0) for k in range(40)]
+    outputs = fed(session, [one for one in rests if one.t_s < stop_s + 15.0])
+    assert {type(one) for one in outputs} == {BeltReported}
+    outputs = session.feed(report(stop_s + 15.0, 0))
+    assert [type(one) for one in outputs] == [BeltReported, Disconnect, SessionEnded]
     assert session.ended
     assert session.feed(TimePassed(30.0)) == []
 
@@ -134,10 +137,21 @@ def test_whose_eyes_went_before_the_reports_is_believed():
     assert not of(Command, fed(session, [report(9.5, 80), report(10.0, 80), report(10.5, 80)]))
 
 
-def test_without_a_link_there_is_nothing_to_watch_a_belt_at_rest_by():
+def test_a_belt_at_rest_that_is_heard_of_no_more_is_left_to_a_persons_eyes():
     session = StopOnly(0.0, "it died")
+    stop_s = at_rest(session)
+    outputs = fed(session, [LinkLost(6.0, "gone"), *ticks(6.25, stop_s + 14.75)])
+    assert outputs == []
+    assert of(Ask, fed(session, ticks(stop_s + 14.75, stop_s + 16.0)))
+    assert isinstance(session.feed(Answered(stop_s + 17.0, "belt-stands", 1))[-1], SessionEnded)
+
+
+def test_nobody_looks_and_nothing_is_heard():
+    session = StopOnly(0.0, "it died", patience_s=60.0)
     at_rest(session)
-    assert isinstance(session.feed(LinkLost(6.0, "gone"))[-1], SessionEnded)
+    outputs = fed(session, [LinkLost(6.0, "gone"), *ticks(6.25, 60.25)])
+    assert [one.kind for one in of(Cue, outputs)] == [CueKind.BELT_MAY_RUN]
+    assert session.ended
 
 
 def test_a_belt_that_was_never_set_in_motion_is_only_watched():
@@ -160,7 +174,8 @@ def test_a_belt_at_rest_that_something_earlier_starts_is_stopped():
 
 def test_without_a_link_a_belt_that_was_never_set_in_motion_is_let_go():
     session = StopOnly(5.0, "it died", may_run=False)
-    assert isinstance(session.feed(LinkLost(5.0, "gone"))[-1], SessionEnded)
+    outputs = fed(session, [LinkLost(5.0, "gone"), *ticks(5.25, 20.25)])
+    assert [type(one) for one in outputs] == [FaultRaised, Disconnect, SessionEnded]
 
 
 def test_a_belt_never_seen_to_move_may_be_in_a_countdown_that_nobody_knows_of():
@@ -256,3 +271,13 @@ def test_frames_without_a_speed_say_nothing(data):
     outputs = fed(session, [Notified(k / 2, "2acd", data) for k in range(40)])
     assert not of(BeltStands, outputs)
     assert said(outputs)[0] == (0.0, "0801")
+
+
+def test_who_asks_for_a_stop_gets_one_though_somebody_said_that_it_stands():
+    session = StopOnly(0.0, "it died")
+    running(session, 9.0)
+    session.feed(Answered(9.0, "belt-stands", 1))
+    session.feed(report(9.5, 80))
+    outputs = session.feed(StopAsked(9.6, "key"))
+    assert said(outputs) == [(9.6, "0801")]
+    assert of(BeltMayRun, outputs)

@@ -15,14 +15,14 @@ def test_before_anything_was_sent_a_belt_at_rest_is_at_rest():
     assert not motion.may_run
     assert motion.zeros_prove_from_s == 0.0
     assert motion.believed
-    assert not motion.reported(0), "no person's word was ahead of it"
+    assert not motion.reported(2.0, 0), "no person's word was ahead of it"
 
 
 def test_a_reported_motion_is_one_until_it_is_reported_to_be_over():
     motion = Motion()
-    motion.reported(40)
+    motion.reported(2.0, 40)
     assert motion.may_run
-    motion.reported(0)
+    motion.reported(2.0, 0)
     assert not motion.may_run
 
 
@@ -30,7 +30,7 @@ def test_a_start_is_told_once_and_until_the_belt_was_seen_to_stand():
     motion = Motion()
     assert motion.commanded(command(CommandKind.START), 15.0) == [BeltMayRun(1.0)]
     assert motion.commanded(command(CommandKind.START, 2.0), 15.0) == []
-    motion.reported(0)
+    motion.reported(2.0, 0)
     assert motion.may_run
     assert motion.stands(9.0, "seen") == [BeltStands(9.0, "seen")]
     assert not motion.may_run
@@ -49,7 +49,7 @@ def test_zeros_prove_nothing_while_a_start_may_still_show():
     motion = Motion()
     motion.commanded(command(CommandKind.START), 15.0)
     assert motion.zeros_prove_from_s == 16.0
-    motion.reported(50)
+    motion.reported(2.0, 50)
     assert motion.zeros_prove_from_s == 0.0
 
 
@@ -81,10 +81,48 @@ def test_a_start_long_after_the_last_stop_is_not_its_doing():
 
 def test_a_persons_word_goes_before_the_reports_until_they_agree():
     motion = Motion()
-    motion.reported(80)
-    motion.stands(5.0, "a person saw it")
+    motion.reported(4.0, 80)
+    motion.stands(5.0, "a person saw it", 80)
     assert not motion.believed
-    assert motion.reported(40) is False
-    assert motion.reported(0) is True
+    assert motion.reported(5.5, 40) is False
+    assert motion.reported(6.0, 0) is True
     assert motion.believed
-    assert motion.reported(0) is False
+    assert motion.reported(6.5, 0) is False
+
+
+def test_reports_that_rise_above_what_a_person_overruled_are_news():
+    motion = Motion()
+    motion.stands(5.0, "a person saw it", 40)
+    assert [motion.reported(6.0 + k, speed) for k, speed in enumerate((44, 45, 44, 45, 45))] == [
+        False, False, False, False, True,
+    ]  # fmt: skip
+    assert motion.believed
+
+
+def test_a_word_that_no_fresh_report_denies_overrules_nothing():
+    motion = Motion()
+    motion.reported(1.0, 43)
+    motion.stands(9.0, "a person saw it")
+    assert motion.believed
+    assert not motion.may_run
+
+
+def test_peace_is_to_be_seen_at_rest_when_no_stop_can_start_it_any_more():
+    motion = Motion()
+    assert motion.at_peace
+    motion.commanded(command(CommandKind.STOP, 10.0), 0.0)
+    motion.stands(13.0, "seen")
+    assert not motion.at_peace
+    motion.reported(24.9, 0)
+    assert not motion.at_peace
+    motion.reported(25.0, 0)
+    assert motion.at_peace
+    motion.reported(25.5, 30)
+    assert not motion.at_peace
+
+
+def test_a_person_can_see_its_peace_too():
+    motion = Motion()
+    motion.commanded(command(CommandKind.STOP, 10.0), 0.0)
+    motion.stands(25.0, "a person saw it")
+    assert motion.at_peace

@@ -1,5 +1,7 @@
 """The way to a standing belt."""
 
+from itertools import pairwise
+
 import pytest
 
 from eccentread.safety import Limits, Pause, Progress, RequestControl, SlowTo, Stop, Stopping
@@ -47,10 +49,9 @@ def test_a_belt_that_reports_zero_is_not_slowed_or_paused():
     made = stopping()
     made.due(100.0)
     made.reported(104.0, 0)
-    assert made.due(104.0) == Stop()
-    assert made.due(104.5) == Stop()
-    made.reported(104.75, 20)
-    assert [made.due(105.0), made.due(106.0)] == [SlowTo(10), Stop()]
+    assert [made.due(104.0), made.due(105.5), made.due(105.5625)] == [None, None, Stop()]
+    made.reported(106.0, 20)
+    assert [made.due(106.0625), made.due(107.0625)] == [SlowTo(10), Stop()]
 
 
 def test_a_stop_that_is_asked_for_takes_the_next_turn_whosever_it_was():
@@ -99,7 +100,7 @@ def test_after_eight_seconds_the_stop_is_unconfirmed_and_goes_on():
     made = stopping()
     asked(made, 0, 8)
     assert made.progress is Progress.UNDER_WAY
-    assert asked(made, 8, 11) == [(8.5, "Stop"), (9.0, "SlowTo"), (10.0, "Stop"), (10.5, "Pause")]
+    assert asked(made, 8, 11) == [(8.5, "Stop"), (9.0, "SlowTo"), (10.0, "Stop")]
     assert made.progress is Progress.UNCONFIRMED
 
 
@@ -419,3 +420,67 @@ def test_a_belt_that_is_seen_to_slow_is_not_asked_for_a_speed(speeds, word):
         made.reported(t_s, speed)
     assert made.due(103.0) == word
     assert [made.due(104.0), made.due(104.5)] == [Stop(), Pause()]
+
+
+def test_once_unconfirmed_words_are_said_at_changing_paces_so_that_each_has_silence_before_it():
+    made = stopping()
+    words = asked(made, 0, 120)
+    before = {}
+    for (earlier_s, _), (t_s, word) in pairwise(words):
+        before[word] = max(before.get(word, 0.0), t_s - earlier_s)
+    assert before == {"Stop": 3.0, "SlowTo": 3.0, "Pause": 3.0}
+    assert max(t_s - earlier_s for (earlier_s, _), (t_s, _) in pairwise(words)) <= 3.0
+
+
+def test_once_unconfirmed_a_request_for_control_and_its_stop_have_silence_before_them():
+    made = stopping()
+    asked(made, 0, 12)
+    waits = set()
+    for k in range(100):
+        t_s = 112.0 + 10.0 * k
+        while isinstance(word := made.due(t_s), Stop) or word is None:
+            t_s += TICK_S
+        made.wait_for_control(t_s)
+        while not isinstance(made.due(t_s), RequestControl):
+            t_s += TICK_S
+        asked_s = t_s
+        made.control_answered(t_s)
+        while not isinstance(made.due(t_s), Stop):
+            t_s += TICK_S
+        waits.add(round(t_s - asked_s, 3))
+    assert max(waits) == 3.0
+
+
+def test_a_belt_that_moves_again_after_a_rest_within_a_stop_gets_fewer_stops():
+    made = stopping()
+    made.due(100.0)
+    gaps = []
+    t_s = 100.0
+    for _ in range(4):
+        made.reported(t_s + 0.25, 0)
+        made.reported(t_s + 0.5, 20)
+        made.reported(t_s + 0.75, 40)
+        made.hurry(t_s + 0.75)
+        made.due(t_s + 0.75)
+        last_s = t_s + 0.75
+        made.reported(last_s + 0.25, 60)
+        t_s = last_s + 0.25
+        while made.due(t_s) is None:
+            t_s += TICK_S
+        gaps.append(t_s - last_s)
+    assert gaps == sorted(gaps)
+    assert gaps[-1] >= 2.0
+
+
+def test_reports_that_come_seldom_are_fresh_for_longer():
+    made = Stopping(Limits(80), 100.0, 10, fresh_s=6.0)
+    made.due(100.0)
+    made.reported(101.0, 0)
+    assert asked(made, 1, 7) == []
+    assert made.due(107.125) == Stop()
+
+
+def test_a_console_that_has_just_stopped_the_belt_is_left_alone_after_its_lead():
+    made = stopping(lead_s=3.0)
+    made.reported(102.75, 0)
+    assert asked(made, 2.875, 4) == []

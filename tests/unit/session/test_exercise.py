@@ -264,9 +264,21 @@ def test_a_rest_goes_on_until_the_belt_is_held(belt):
     belt.to(Stage.SET)
     while belt.exercise.stage is Stage.SET:
         belt.push()
+    belt.run(belt.exercise._until_s - belt.t_s - TICK_S)
     belt.held = False
-    belt.run(600.0)
+    belt.run(25.0)
     assert belt.exercise.stage is Stage.RESTING
     belt.held = True
     belt.run(TICK_S)
     assert belt.exercise.stage is Stage.SET
+
+
+@pytest.mark.parametrize("stage", [Stage.CHECKING, Stage.RESTING])
+def test_a_belt_that_does_not_keep_its_speed_is_not_waited_for_for_ever(belt, stage):
+    belt.to(stage if stage is Stage.CHECKING else Stage.SET)
+    while belt.exercise.stage is not stage:
+        belt.push()
+    belt.held = False
+    belt.run(120.0)
+    assert belt.exercise.stage is Stage.OVER
+    assert belt.exercise.reason is Reason.LOCK_TIMED_OUT

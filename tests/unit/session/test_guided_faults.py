@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from eccentread.events import (
+    Answered,
     Ask,
     BeltStands,
     CommandKind,
@@ -186,7 +187,11 @@ def test_silence_stops_the_belt_and_only_a_human_can_end_it(bench, phase):
     bench.answer("belt-stands", 1)
     assert len(bench.of(BeltStands)) == 1
     sent = bench.sent()
-    bench.until(Phase.ENDED, within_s=15.0)  # in case the last stop starts it
+    bench.run(15.0)  # in case the last stop starts it
+    assert bench.phase is not Phase.ENDED
+    assert bench.cues[-1] is CueKind.BELT_MAY_RUN
+    bench.answer("belt-stands", 1)
+    assert bench.phase is Phase.ENDED
     assert bench.sent() == sent
     assert bench.of(SessionEnded) == [SessionEnded(bench.t_s, Outcome.FAULT, Reason.SILENT)]
     bench.replayed()
@@ -466,7 +471,12 @@ def test_a_belt_that_ignores_stop_is_slowed_and_paused_and_the_human_is_told(ben
     assert bench.of(Ask)[-1].t_s == bench.t_s
     bench.run(1.0)
     bench.answer("belt-stands", 1)
-    bench.until(Phase.ENDED, within_s=15.0)
+    assert bench.of(Ask)[-1].text.startswith("The treadmill reports 0.1 km/h. Look again")
+    assert bench.of(BeltStands) == []
+    bench.answer("belt-stands", 1)
+    assert len(bench.of(BeltStands)) == 1
+    bench.run(16.0)
+    bench.answer("belt-stands", 1)
     assert bench.of(SessionEnded) == [SessionEnded(bench.t_s, Outcome.FAULT, Reason.STOP_UNCONFIRMED)]
     bench.replayed()
 
@@ -505,7 +515,8 @@ def test_a_further_stop_leaves_the_question_open_whether_the_belt_stands(bench):
     bench.run(9.0)
     bench.stop()
     bench.answer("belt-stands", 1)
-    bench.until(Phase.ENDED, within_s=15.0)
+    bench.answer("belt-stands", 1)
+    assert len(bench.of(BeltStands)) == 1
 
 
 def test_a_belt_that_nobody_sees_stop_is_given_up_after_ten_minutes_of_stops(bench):
@@ -515,14 +526,15 @@ def test_a_belt_that_nobody_sees_stop_is_given_up_after_ten_minutes_of_stops(ben
     bench.stop()
     bench.until(Phase.ENDED)
     assert bench.t_s - since == 600.0
-    assert len(bench.sent(since)) == 803
+    assert 600 / 3.0 < len(bench.sent(since)) < 600 / 1.0
 
 
 def test_a_stop_that_ends_a_good_session_unconfirmed_makes_it_a_fault(bench):
     bench.machine.ignores = {CommandKind.STOP, CommandKind.PAUSE}
     bench.until(Phase.STOPPING).run(9.0)
-    bench.answer("belt-stands", 1)
-    bench.until(Phase.ENDED, within_s=15.0)
+    for _ in range(3):
+        bench.answer("belt-stands", 1)
+        bench.run(16.0)
     assert bench.of(SessionEnded)[0].reason is Reason.STOP_UNCONFIRMED
 
 
@@ -744,3 +756,100 @@ def test_what_makes_no_sense_is_noted(bench, characteristic, octets, note):
     bench.happens(Notified(bench.t_s, characteristic, bytes.fromhex(octets)))
     assert [one.text for one in bench.of(Noted)][-1] == note
     assert bench.to_the_end().outcome is Outcome.FINISHED
+
+
+# --- After the belt was seen to stand -----------------------------------------------------------------------
+
+
+def parting(bench, *, mute: bool) -> None:
+    """The belt stands after a stop, and is watched on."""
+    at(bench, Phase.SET)
+    bench.silent.add("belt-stands")
+    bench.stop()
+    bench.until(Phase.STOPPING)
+    while not bench.of(BeltStands):
+        bench.run(0.25)
+    bench.machine.mute = mute
+
+
+def test_a_belt_that_falls_silent_while_it_is_watched_is_left_to_a_persons_eyes(bench):
+    parting(bench, mute=True)
+    bench.run(20.0)
+    assert bench.phase is Phase.STOPPING
+    assert bench.cues[-1] is CueKind.BELT_MAY_RUN
+    assert bench.of(Ask)[-1].question == "belt-stands"
+    bench.answer("belt-stands", 1)
+    assert bench.phase is Phase.ENDED
+
+
+def test_a_person_who_sees_it_run_has_it_stopped(bench):
+    parting(bench, mute=True)
+    bench.run(20.0)
+    since = bench.t_s
+    bench.answer("belt-stands", 0)
+    assert bench.sent(since) == ["0801"]
+    assert bench.faults[-1] is Reason.UNEXPECTED_MOTION
+    assert bench.cues[-1] is CueKind.EMERGENCY
+
+
+def test_its_reports_settle_it_when_they_are_back(bench):
+    parting(bench, mute=True)
+    bench.run(20.0)
+    bench.machine.mute = False
+    bench.run(1.0)
+    assert bench.phase is Phase.ENDED
+    assert bench.cues[-1] is CueKind.SESSION_DONE
+
+
+def test_a_belt_that_nobody_hears_or_sees_is_given_up_with_the_words_for_it(bench):
+    parting(bench, mute=True)
+    bench.run(640.0)
+    assert bench.phase is Phase.ENDED
+    assert bench.cues[-1] is CueKind.BELT_MAY_RUN
+
+
+def test_a_true_word_blinds_nobody_to_motion_that_is_reported_later(bench):
+    at(bench, Phase.SET)
+    bench.silent.add("belt-stands")
+    bench.stop()
+    bench.run(0.5)
+    bench.machine.mute = True
+    bench.run(12.0)
+    bench.answer("belt-stands", 1)
+    assert len(bench.of(BeltStands)) == 1
+    bench.machine.mute = False
+    bench.machine.belt_kmh = 0.5
+    bench.machine.ignores = {CommandKind.STOP}
+    since = bench.t_s
+    bench.run(1.5)
+    assert "0801" in bench.sent(since)
+    assert Reason.UNEXPECTED_MOTION in bench.faults
+
+
+def test_a_word_in_the_moment_of_the_loss_ends_nothing(bench):
+    at(bench, Phase.SET)
+    bench.lose()
+    bench.run(2.75)
+    bench.answer("belt-stands", 1)
+    assert bench.phase is Phase.LINK_LOST
+    bench.run(0.5)
+    bench.answer("belt-stands", 1)
+    assert bench.phase is Phase.ENDED
+
+
+@pytest.mark.parametrize("phase", [Phase.OBSERVING, Phase.CHECKLIST, Phase.ARMING])
+def test_a_link_made_anew_before_the_start_ends_the_session_and_sends_nothing(bench, phase):
+    at(bench, phase)
+    sent = bench.sent()
+    bench.connect()
+    assert bench.phase is Phase.ENDED
+    assert bench.sent() == sent
+
+
+def test_pain_above_the_limit_is_heeded_however_late_it_is_said(bench):
+    at(bench, Phase.REST)
+    question = bench.of(Ask)[-1].question
+    bench.until(Phase.SET)
+    bench.happens(Answered(bench.t_s, question, 10))
+    assert bench.of(FaultRaised)[-1].reason is Reason.PAIN
+    assert bench.sent()[-1] == "0801"

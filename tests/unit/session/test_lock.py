@@ -402,6 +402,7 @@ def test_a_person_who_sees_it_stand_is_believed_until_its_reports_are_zero(bench
     bench.stop()
     bench.run(9.0)
     bench.answer("belt-stands", 1)
+    bench.answer("belt-stands", 1)
     bench.run(2.0)
     assert bench.phase is Phase.STOPPING
     bench.machine.belt_kmh = 0.0
@@ -409,3 +410,14 @@ def test_a_person_who_sees_it_stand_is_believed_until_its_reports_are_zero(bench
     bench.machine.belt_kmh = 0.8
     bench.run(1.0)
     assert Reason.UNEXPECTED_MOTION in bench.faults
+
+
+def test_a_unit_that_nobody_tells_is_not_waited_for_for_ever(make_bench):
+    bench = make_bench()
+    bench.silent.add("belt-creeps")
+    bench.until(Phase.LOCKING)
+    bench.run(60.0)
+    assert bench.of(Ask)[-1].question == "belt-creeps"
+    bench.run(100.0)
+    assert bench.faults == [Reason.UNIT_UNPROVEN]
+    assert bench.sent()[-1] == "0801"
