@@ -9,6 +9,9 @@ import benchmarks
 
 def main(arguments: list[str]) -> int:
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(f"{__doc__}\n\nThere are: {', '.join(names)}.")
+        return 0
     if arguments and arguments[0] not in names:
         print(f"No benchmark {arguments[0]!r}; there are: {', '.join(names)}.", file=sys.stderr)
         return 2

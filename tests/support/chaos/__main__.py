@@ -8,7 +8,7 @@ import tempfile
 import time
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from chaos.drawing import case_of
 from chaos.shrinking import shrunk
 from chaos.verdict import UNPERFORMED, Judged, judged, judged_seed
 
-CHUNK = 20
-"""Seeds that a process takes at a time."""
+LARGEST_CHUNK = 20
+"""Seeds that a process takes at a time, at most."""
+LINES = 20
+"""How often it is said how far the run has come."""
 SHRUNK_EACH = 1
 """How many cases of each broken rule are shrunk."""
 
@@ -29,9 +31,10 @@ def _quiet() -> None:
 
 
 def many(seeds: range, jobs: int) -> Iterator[Judged]:
-    """All of them, in order."""
+    """All of them, in order, as they come: what a process takes at a time is told of at once."""
+    chunk = max(1, min(LARGEST_CHUNK, len(seeds) // (LINES * jobs)))
     with ProcessPoolExecutor(jobs, initializer=_quiet, max_tasks_per_child=None) as pool:
-        yield from pool.map(judged_seed, seeds, chunksize=CHUNK)
+        yield from pool.map(judged_seed, seeds, chunksize=chunk)
 
 
 def breaks(rule: str, case: Case) -> bool:
@@ -46,7 +49,7 @@ def run(seeds: range, jobs: int, *, shrink: bool) -> int:
     """Judge the seeds; how many break a rule."""
     began_s = time.monotonic()
     tally, broken = Counter[str](), defaultdict[str, list[Judged]](list)
-    every = max(len(seeds) // 20, 1)
+    every = max(len(seeds) // LINES, 1)
     for done, one in enumerate(many(seeds, jobs), start=1):
         tally[one.outcome] += 1
         for rule, complaint in one.complaints.items():
@@ -79,6 +82,8 @@ def replay(case: Case, *, shrink: bool) -> int:
     """One case, with all that is wrong with it."""
     one = judged(case)
     print(f"{case.written()}\n{one.outcome}")
+    if not one.complaints:
+        print("no rule is broken")
     for rule, complaint in one.complaints.items():
         print(f"{rule}: {complaint}")
         if shrink:
@@ -86,20 +91,49 @@ def replay(case: Case, *, shrink: bool) -> int:
     return len(one.complaints)
 
 
-def main() -> int:
-    """The command."""
+def at_least(lowest: int) -> Callable[[str], int]:
+    """A whole number from a command line."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < lowest:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {lowest} up")
+        return int(text)
+
+    return number
+
+
+def case_in(path: str) -> Case:
+    """The case that a file holds."""
+    try:
+        return read(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise argparse.ArgumentTypeError(
+            f"{path} holds no case as a run of many writes it: {error}"
+        ) from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; 1 where a rule is broken."""
     parser = argparse.ArgumentParser("chaos", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10_000, help="how many")
-    parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
-    parser.add_argument("--seed", type=int, help="this one alone")
-    parser.add_argument("--case", type=Path, help="the case in this file")
+    number, some = at_least(0), at_least(1)
+    parser.add_argument("--seeds", type=some, default=10_000, metavar="N", help="how many; %(default)s")
+    parser.add_argument(
+        "--first", type=number, default=0, metavar="SEED", help="the first of them; %(default)s"
+    )
+    parser.add_argument(
+        "--jobs", type=some, default=os.cpu_count() or 1, metavar="N", help="processes; %(default)s here"
+    )
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--seed", type=number, help="this one alone, replayed")
+    one.add_argument("--case", type=case_in, metavar="FILE", help="the case in this file, replayed")
     parser.add_argument("--no-shrink", action="store_true", help="leave the cases as they are")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     _quiet()
     shrink = not given.no_shrink
     if given.case is not None:
-        return int(bool(replay(read(given.case.read_text(encoding="utf-8")), shrink=shrink)))
+        return int(bool(replay(given.case, shrink=shrink)))
     if given.seed is not None:
         return int(bool(replay(case_of(given.seed), shrink=shrink)))
     return int(bool(run(range(given.first, given.first + given.seeds), given.jobs, shrink=shrink)))
