@@ -10,6 +10,7 @@ import click
 
 from eccentread.cli.acquaintance import recall
 from eccentread.cli.profiles import Shelf, own_folder, read_shelf
+from eccentread.record.latch import default_folder
 from eccentread.record.library import default_root
 from eccentread.rescue.words import EMERGENCY
 from eccentread.ui import speakers
@@ -31,6 +32,11 @@ _SOUND = {
     "win32": "They are a part of Windows; see why PowerShell is not found.",
 }
 
+_AFTERWARDS = (
+    "Was it heard where the athlete stands, facing away, over the treadmill's motor? If not, make it louder "
+    "or bring it nearer, and try again: an alarm that is not heard is none."
+)
+
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to keep sessions in.")
@@ -38,14 +44,16 @@ _SOUND = {
 def doctor(out: Path | None, aloud: bool) -> int:
     """See whether this computer is fit for a session.
 
-    Looks at Python, the packages, Bluetooth, who holds the treadmill, the folders, and by what an alarm is
-    heard; --sound lets it be heard. Exit status: 0 all well, 4 something stands in the way.
+    Looks at Python, the packages, Bluetooth, who holds the treadmill, the folders, and whether an alarm
+    can be heard; --sound lets it be heard. Exit status: 0 all well, 4 something stands in the way.
     """
-    from eccentread.io.doctor import diagnose
+    from eccentread.io.doctor import diagnose, state_folder
 
     last, flaws = recall()
     findings = asyncio.run(diagnose(out or default_root(), last))
-    findings += [*profiles(read_shelf()), *memory(flaws), *sound(speakers.players(), speakers.voices())]
+    players, voices = speakers.players(), speakers.voices()
+    findings += [state_folder(default_folder()), *profiles(read_shelf()), *memory(flaws)]
+    findings += sound(players, voices)
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     marks = {True: "✓", None: "–", False: "✗"} if unicode else {True: "ok", None: "--", False: "!!"}
     for finding in findings:
@@ -53,8 +61,9 @@ def doctor(out: Path | None, aloud: bool) -> int:
         if finding.way_out:
             click.echo(f"    {printable(finding.way_out)}")
     if aloud:
-        click.echo(f"The alarm sounds for {ALOUD_S:.0f} s; make it as loud as it must be on the belt.")
+        click.echo(f"{_before(players, voices)} It lasts {ALOUD_S:.0f} s.")
         sound_alarm(Siren(), ALOUD_S)
+        click.echo(_AFTERWARDS)
     return 4 if any(finding.ok is False for finding in findings) else 0
 
 
@@ -72,6 +81,15 @@ def sound(players: "Sequence[Tool]", voices: "Sequence[Tool]") -> "Sequence[Find
     if players and voices:
         return [Finding("alarm", ok=True, detail=detail)]
     return [Finding("alarm", ok=None, detail=detail, way_out=_SOUND.get(sys.platform, _SOUND["linux"]))]
+
+
+def _before(players: "Sequence[Tool]", voices: "Sequence[Tool]") -> str:
+    """What is about to be heard."""
+    if players:
+        return "Now the alarm: make it as loud as it must be on the belt."
+    if voices:
+        return "Now the alarm, without its siren, which nothing here can play: spoken words and the bell."
+    return "Now the alarm, which is only the terminal's bell here: nothing plays a sound, nothing speaks."
 
 
 def sound_alarm(siren: Siren, for_s: float) -> None:

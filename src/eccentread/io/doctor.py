@@ -18,6 +18,7 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from eccentread.errors import AdapterError, Cause
 from eccentread.io.scan import FoundMachine, scan
+from eccentread.record.latch import latches
 from eccentread.record.remembered import Remembered
 
 SCAN_S = 4.0
@@ -191,15 +192,32 @@ def treadmill(last: Remembered, machines: Sequence[FoundMachine]) -> Finding:
 
 def data_folder(folder: Path) -> Finding:
     """Whether sessions can be written to `folder`; it is made if it is missing."""
+    way_out = "Make the folder writable, or choose another (--out DIR)."
+    return _unwritable("data folder", folder, way_out) or Finding("data folder", ok=True, detail=str(folder))
+
+
+def state_folder(folder: Path) -> Finding:
+    """Whether it can be written down in `folder` that a belt may be running, and of which it is."""
+    way_out = "Make the folder writable: no belt is moved that cannot be written down there first."
+    if trouble := _unwritable("state folder", folder, way_out):
+        return trouble
+    left = ", ".join(latch.machine.called for latch in latches(folder))
+    if not left:
+        return Finding("state folder", ok=True, detail=f"{folder}; no belt is marked there as running")
+    return Finding(
+        "state folder",
+        ok=None,
+        detail=f"{folder}; marked there as perhaps running: the belt of {left}",
+        way_out="Once you see it stand, eccentread run asks about it, unless a session is under way.",
+    )
+
+
+def _unwritable(what: str, folder: Path, way_out: str) -> Finding | None:
+    """Why `folder` takes no file, if it takes none; it is made if it is missing."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return Finding(
-            "data folder",
-            ok=False,
-            detail=f"{folder}: {error.strerror}",
-            way_out="Make the folder writable, or choose another (--out DIR).",
-        )
-    return Finding("data folder", ok=True, detail=str(folder))
+        return Finding(what, ok=False, detail=f"{folder}: {error.strerror}", way_out=way_out)
+    return None

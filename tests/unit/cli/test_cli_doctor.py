@@ -16,13 +16,14 @@ def call(monkeypatch, tmp_path):
     """Call the command where these are the findings; the user's folders are new and empty."""
     monkeypatch.setattr(memory, "default_path", lambda: tmp_path / "machine.json")
     monkeypatch.setattr("eccentread.cli.profiles.own_folder", lambda: tmp_path / "treadmills")
+    monkeypatch.setattr("eccentread.cli.doctor.default_folder", lambda: tmp_path / "belts")
 
-    def run(*findings: Finding):
+    def run(*findings: Finding, arguments=()):
         async def diagnose(folder, last):
             return list(findings)
 
         monkeypatch.setattr("eccentread.io.doctor.diagnose", diagnose)
-        return CliRunner().invoke(doctor, standalone_mode=False)
+        return CliRunner().invoke(doctor, arguments, standalone_mode=False)
 
     return run
 
@@ -91,3 +92,29 @@ def test_sound_is_made_only_when_asked_for(call, monkeypatch):
     monkeypatch.setattr("eccentread.cli.doctor.sound_alarm", lambda siren, for_s: sounded.append(for_s))
     call()
     assert sounded == []
+
+
+@pytest.mark.parametrize(
+    ("players", "voices", "says"),
+    [
+        ([PLAYER], [VOICE], "make it as loud as it must be"),
+        ([], [VOICE], "without its siren"),
+        ([], [], "only the terminal's bell"),
+    ],
+)
+def test_before_the_alarm_it_says_what_will_be_heard_and_then_asks_whether_it_was(
+    call, monkeypatch, players, voices, says
+):
+    said = []
+    monkeypatch.setattr("eccentread.cli.doctor.speakers.players", lambda: players)
+    monkeypatch.setattr("eccentread.cli.doctor.speakers.voices", lambda: voices)
+    monkeypatch.setattr("eccentread.cli.doctor.sound_alarm", lambda siren, for_s: said.append(for_s))
+    before, after = call(arguments=["--sound"]).stdout.splitlines()[-2:]
+    assert said == [8.0]
+    assert says in before
+    assert "8 s" in before
+    assert after.startswith("Was it heard where the athlete stands")
+
+
+def test_it_shows_where_belts_that_may_run_are_written_down(call, tmp_path):
+    assert f"✓ state folder: {tmp_path / 'belts'}; no belt" in call().stdout

@@ -10,6 +10,7 @@ from bleak.backends.device import BLEDevice
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError
 
 from eccentread.io import doctor
+from eccentread.record.latch import Hold, Holder, Machine
 from eccentread.record.remembered import Remembered
 
 BELT, OTHER = "AA:00:00:00:00:01", "BB:00:00:00:00:02"
@@ -170,6 +171,26 @@ def test_a_data_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     finding = doctor.data_folder(tmp_path / "file" / "data")
     assert not finding.ok
     assert "--out DIR" in str(finding.way_out)
+
+
+def test_a_state_folder_tells_of_belts_that_may_be_running(tmp_path: Path) -> None:
+    assert doctor.state_folder(tmp_path / "belts").ok
+    machine = Machine(BELT, "Belt")
+    hold = Hold(machine, tmp_path / "belts")
+    hold.take(Holder.SESSION)
+    hold.belt_may_run("a session")
+    finding = doctor.state_folder(tmp_path / "belts")
+    hold.release()
+    assert finding.ok is None
+    assert machine.called in finding.detail
+    assert finding.way_out
+
+
+def test_a_state_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    finding = doctor.state_folder(tmp_path / "file" / "belts")
+    assert not finding.ok
+    assert "no belt is moved" in str(finding.way_out)
 
 
 async def test_the_whole_diagnosis_names_everything_it_looked_at(
