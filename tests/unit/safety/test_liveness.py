@@ -60,6 +60,11 @@ def test_the_first_report_alone_is_held_to_the_rhythm_of_a_fast_machine():
     assert liveness.dead(12.3125)
 
 
+def test_silence_is_noticed_however_long_it_lasts():
+    liveness = reporting(0.5, 1.0)
+    assert all(liveness.suspect(t_s) and liveness.dead(t_s) for t_s in (4.0, 5.0, 100.0, 3600.0))
+
+
 @pytest.mark.parametrize("t_s", [9.75, 0.0, 5.0])
 def test_a_report_that_comes_no_later_than_the_last_changes_nothing(t_s):
     liveness = every(0.25, 40)

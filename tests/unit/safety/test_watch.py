@@ -130,6 +130,7 @@ def test_unexpected_motion_names_the_speed():
         ([None, None], ". ."),
         ([10, 0, 10], "s . s"),
         ([10, 10], "s inclined"),
+        ([10, 10, 10], "s inclined inclined"),
         ([-5, -5], "s inclined"),
         # Some machines send the field in every other packet: what is absent is not level.
         ([10, None, None, 10], "s . . inclined"),
