@@ -73,6 +73,7 @@ class Driven(RuleBasedStateMachine):
         self.over = False
         self.may_run = False
         self.seen_standing = False  # by a person, and not denied by a report since
+        self.overruled = False  # by a person, what it reports until that is zero
         self.reports: list[tuple[float, int]] = []
         self.distance_m = 0
         self.kinds: dict[int, CommandKind] = {}
@@ -161,6 +162,7 @@ class Driven(RuleBasedStateMachine):
         self.t_s += after_s
         self.reports.append((self.t_s, speed))
         self.seen_standing = self.seen_standing and not speed
+        self.overruled = self.overruled and bool(speed)
         data = treadmill_data(speed, self.distance_m if tells_distance else None)
         self.take(self.belt.notified(Notified(self.t_s, "2acd", data)))
 
@@ -212,7 +214,7 @@ class Driven(RuleBasedStateMachine):
         self.permitted = self.permitted and self.started
 
     def stop(self) -> None:
-        moving = self.may_run or bool(self.reports and self.reports[-1][1])
+        moving = self.may_run or bool(self.reports and self.reports[-1][1] and not self.overruled)
         self.over = True
         out = self.belt.stop(self.t_s)
         self.take(out)
@@ -222,7 +224,7 @@ class Driven(RuleBasedStateMachine):
 
     @rule()
     def a_person_sees_it_stand(self) -> None:
-        self.seen_standing = True
+        self.seen_standing = self.overruled = True
         self.take(self.belt.seen_standing(self.t_s), word=True)
 
     @rule(holds=st.booleans())
