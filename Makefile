@@ -19,7 +19,7 @@ $(READY): pyproject.toml uv.lock $(filter .uv/bin/uv,$(UV))
 	$(UV) sync --quiet --locked --compile-bytecode
 	@touch $@
 
-demo: $(READY)  ## a whole session on the simulated treadmill, in under a minute
+demo: $(READY)  ## a whole session on the simulated treadmill, in under a minute once set up
 	$(RUN) eccentread run --machine sim --pace 14 --yes --seed 7
 
 test: $(READY)  ## every test, in virtual time; all branches of the codec and of safety
@@ -40,14 +40,14 @@ personalities: $(READY)  ## every simulated machine: found, controlled, locked o
 	$(RUN) pytest --quiet --capture=no tests/system/test_personality_table.py
 
 SEEDS := 10000
-chaos: $(READY)  ## sessions with random faults; SEEDS=10000, or one of them: SEED=1234, CASE=FILE
+chaos: $(READY)  ## sessions with random faults; SEEDS=10000 (half an hour on two cores), or one of them: SEED=1234, CASE=FILE
 	PYTHONPATH=tests/support $(RUN) python -m chaos \
 		$(if $(CASE),--case $(CASE),$(if $(SEED),--seed $(SEED),--seeds $(SEEDS)))
 
-property: $(READY)  ## a million steps of what may move a belt and when it must stop
+property: $(READY)  ## a million steps of what may move a belt and when it must stop; about 6 minutes
 	$(RUN) pytest --quiet --timeout=0 --hypothesis-profile=long tests/property/test_safety_state_machine.py
 
-mutation: $(READY)  ## each small change of safety must make a test fail
+mutation: $(READY)  ## each small change of safety must make a test fail; 7 minutes on two free cores, half an hour on busy ones
 	$(UV) run --locked --group mutation python tests/mutation
 
 bench: $(READY)  ## benchmarks; they print ratios
