@@ -40,7 +40,7 @@ personalities: $(READY)  ## every simulated machine: found, controlled, locked o
 	$(RUN) pytest --quiet --capture=no tests/system/test_personality_table.py
 
 SEEDS := 10000
-chaos: $(READY)  ## sessions with random faults; SEEDS=10000 (half an hour on two cores), or one of them: SEED=1234, CASE=FILE
+chaos: $(READY)  ## sessions with random faults; SEEDS=10000 (40 minutes on two cores), or one of them: SEED=1234, CASE=FILE
 	PYTHONPATH=tests/support $(RUN) python -m chaos \
 		$(if $(CASE),--case $(CASE),$(if $(SEED),--seed $(SEED),--seeds $(SEEDS)))
 
