@@ -129,6 +129,7 @@ class StopOnly:
             case Connected():
                 self._linked = True
                 self._liveness.restart(t_s)
+                self._gate.relinked()
                 if self._hung_up:
                     self._stopping.relinked(t_s)
                 else:

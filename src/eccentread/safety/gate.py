@@ -100,6 +100,10 @@ class BeltGate:
         if speed_centi_kmh:
             self._seen_standing_s = None
 
+    def relinked(self) -> None:
+        """A new link: what was reported on the last one is no news of the belt any more."""
+        self._speed_centi_kmh = None
+
     def seen_standing(self, t_s: float) -> None:
         """A human sees the belt stand: of a machine that reports only while it runs, nobody else can."""
         self._seen_standing_s = t_s

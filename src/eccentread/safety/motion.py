@@ -3,7 +3,10 @@
 from math import inf
 
 from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind, Output
-from eccentread.safety.stopping import LONGEST_REPEAT_S, MOVING_REPORTS, REPEAT_S, SLOWING_CENTI_KMH
+from eccentread.safety.stopping import LONGEST_REPEAT_S, MOVING_REPORTS, REPEAT_S
+
+RISE_CENTI_KMH = 5
+"""Reports this much above what a person overruled are news; noise and quanta are smaller."""
 
 START_TIMEOUT_S = 15.0
 """From what starts a belt to motion: countdowns take 3–6 s, sleepy machines longer."""
@@ -22,6 +25,7 @@ class Motion:
         self._told = False
         self._overruled: int | None = None  # the speed it reported when a person said that it stands
         self._rising = 0
+        self._moving_s = -inf  # when it was last reported to move, and believed
         self._witnessed_s = -inf  # when it was last seen at rest
         self._start_until_s = 0.0
         self._stop_sent_s = -inf
@@ -30,7 +34,7 @@ class Motion:
     @property
     def may_run(self) -> bool:
         """Whether the belt was set in motion and not seen to stand since, or is reported to move."""
-        return self._moved or self._reported
+        return self._moved or self._reported or self._overruled is not None
 
     @property
     def zeros_prove_from_s(self) -> float:
@@ -49,18 +53,20 @@ class Motion:
     @property
     def at_peace(self) -> bool:
         """Whether it was seen at rest once nothing that was sent could start it any more."""
-        return not self.may_run and self._witnessed_s >= self._stop_sent_s + START_TIMEOUT_S
+        proves_s = max(self._stop_sent_s + START_TIMEOUT_S, self._moving_s)
+        return not self._moved and self._witnessed_s >= proves_s
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> bool:
         """Take a report; say whether what a person overruled counts again: at zero, or as it rises."""
         self._reported = bool(speed_centi_kmh)
         if self._reported:
             self._start_until_s = 0.0
+            self._moving_s = t_s if self.believed else self._moving_s
         else:
             self._witnessed_s = t_s
         if self._overruled is None:
             return False
-        rises = speed_centi_kmh >= self._overruled + SLOWING_CENTI_KMH
+        rises = speed_centi_kmh >= self._overruled + RISE_CENTI_KMH
         self._rising = self._rising + 1 if rises else 0
         if self._reported and self._rising < MOVING_REPORTS:
             return False
@@ -95,7 +101,7 @@ class Motion:
 
     def stands(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> list[Output]:
         """It was seen to stand, by a person perhaps whose word overrules what it just reports."""
-        self._moved = self._reported = False
+        self._moved = False
         self._overruled, self._rising = overruled_centi_kmh or None, 0
         self._witnessed_s = t_s
         told, self._told = self._told, False

@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 from itertools import cycle
+from math import inf
 
 from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
 from eccentread.safety.limits import SUSPECT_AGE_S, Limits
@@ -27,8 +28,13 @@ STANDING_REPORTS = 2
 STANDING_S = 3.0
 """Zero must be reported this often in a row, over at least this long: single zeros occur while belts run, and
 a push may stall a belt that nobody has stopped."""
-SLOWING_CENTI_KMH = 5
-"""A report lower than the one before by this much is of a belt that obeys; noise and quanta are smaller."""
+FALL = 0.9
+FALL_S = 1.5
+CRAWL_CENTI_KMH = 5
+"""A belt obeys that is reported to have lost a tenth of its speed within so long, or that barely creeps:
+consoles that average report a standing belt as one that slows for many seconds more."""
+LONGEST_FALL_S = 25.0
+"""Longer than this no average takes: the slowest known, over four seconds, says zero after twenty."""
 MOVING_REPORTS = 2
 """Reports of motion in a row that make a fact of it, after zeros in a row: one may be late."""
 
@@ -80,8 +86,9 @@ class Stopping:
         self._controls = 0
         self._first_word_s: float | None = None
         self._zeros = self._moving = 0
-        self._rested = self._paused = self._slowing = False
-        self._speed_centi_kmh = 0
+        self._rested = self._paused = False
+        self._fell_to: float = inf
+        self._fell_s = -inf
         self._travel = Travel()
         self._first_zero_s = self._last_s = t_s
         self._not_before_s = not_before_s
@@ -138,8 +145,7 @@ class Stopping:
     def reported(self, t_s: float, speed_centi_kmh: int, distance_m: int | None = None) -> None:
         """Take a fresh report, with the machine's distance if it tells one: a belt at rest covers none."""
         self._last_s = t_s
-        before, self._speed_centi_kmh = self._speed_centi_kmh, speed_centi_kmh
-        self._slowing = before - speed_centi_kmh >= SLOWING_CENTI_KMH
+        self._follow_fall(t_s, speed_centi_kmh)
         stepped = self._travel.reported(speed_centi_kmh, distance_m)
         if self._left_to_console and speed_centi_kmh > self._limits.over_speed_centi_kmh:
             self.hurry(t_s)  # too fast to wait and see what the console does
@@ -175,7 +181,8 @@ class Stopping:
             return RequestControl()
         if self._said and self._zeros and t_s - self._last_s <= self._fresh_s:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
-        if t_s - self._began_s >= UNCONFIRMED_S:
+        patience_s = LONGEST_FALL_S if self._obeys(t_s) else UNCONFIRMED_S
+        if t_s - self._began_s >= patience_s:
             self.progress = Progress.UNCONFIRMED
         if t_s < self._next_s:
             return None
@@ -197,11 +204,19 @@ class Stopping:
             return Stop()
         if first is not None:
             return first
-        if not self._escalates(t_s):
-            return Stop()
+        if not self._escalates(t_s) or self._obeys(t_s):
+            return Stop()  # another word might be what it goes on at
         # Each has a turn of its own: a stop would cut short whatever waits behind the stop before it.
-        word = next(self._turns)
-        return Stop() if isinstance(word, SlowTo) and self._slowing else word  # it might go on at that speed
+        return next(self._turns)
+
+    def _follow_fall(self, t_s: float, speed_centi_kmh: int) -> None:
+        if speed_centi_kmh <= FALL * self._fell_to or speed_centi_kmh <= CRAWL_CENTI_KMH:
+            self._fell_to, self._fell_s = speed_centi_kmh, t_s
+        elif speed_centi_kmh * FALL > self._fell_to:
+            self._fell_to, self._fell_s = speed_centi_kmh, -inf  # it rises
+
+    def _obeys(self, t_s: float) -> bool:
+        return t_s - self._fell_s <= FALL_S
 
     def _escalates(self, t_s: float) -> bool:
         return self._first_word_s is not None and t_s - self._first_word_s >= ESCALATE_S

@@ -39,12 +39,15 @@ class Expected(Enum):
     STANDING = auto()
     STARTING = auto()
     LOCKED = auto()
+    STOPPING = auto()
+    """It is being stopped: it may be slow to, but not silent or too fast."""
     STOPPED = auto()
     """As STANDING, and nothing more is wanted of it: it may fall silent and lose its key."""
 
 
-_UNHEEDED = frozenset({Expected.ANYTHING, Expected.STOPPED})
-"""While this is expected, silence and the words of the console change nothing."""
+_MAY_BE_SILENT = frozenset({Expected.ANYTHING, Expected.STOPPED})
+_UNHEEDED = _MAY_BE_SILENT | {Expected.STOPPING}
+"""While this is expected, the words of the console change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Watch:
                 return None
             case Expected.STOPPED:
                 return self._standing(speed_centi_kmh)
+            case Expected.STOPPING:
+                return self._not_fast(t_s, speed_centi_kmh)
             case Expected.STANDING:
                 return _gravest(self._standing(speed_centi_kmh), self._level(inclination_deci_pct))
             case Expected.STARTING:
@@ -106,7 +111,7 @@ class Watch:
 
     def passed(self, t_s: float) -> Alarm | None:
         """Judge the time since the newest report."""
-        if self._expected in _UNHEEDED or not self._liveness.dead(t_s):
+        if self._expected in _MAY_BE_SILENT or not self._liveness.dead(t_s):
             return None
         return Alarm(Reason.SILENT, "The treadmill has gone silent: nobody can tell what the belt does.")
 

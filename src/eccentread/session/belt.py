@@ -100,6 +100,7 @@ class Belt:
         self._approach: Approach | None = None
         self._stopping: Stopping | None = None
         self._lost_s = 0.0
+        self._faults: set[Reason] = set()
         self._agreeing = 0  # reports in a row with its lock
         self._hung_up = False  # to go on stopping on a new link
         self._pending: dict[int, CommandKind] = {}
@@ -132,7 +133,7 @@ class Belt:
 
     def at_peace(self, t_s: float) -> bool:
         """Whether it stands, and was seen to once nothing that was sent could start it any more."""
-        mute = not self._profile.reports_standing and not self._motion.restless(t_s)
+        mute = self.needs_eyes(t_s) and not self._motion.restless(t_s)
         return self.state is not BeltState.STANDING or mute or self._motion.at_peace
 
     def unheard(self, t_s: float) -> bool:
@@ -155,10 +156,12 @@ class Belt:
         just_lost = self.state is BeltState.LINK_LOST and t_s - self._lost_s < STANDING_S
         if just_lost or t_s < self._motion.zeros_prove_from_s:
             return self._take()
+        # One that reports only while it runs says so by reporting at all.
+        told = self._profile.reports_standing and self.says_it_moves(t_s)
+        overruled = centi_from_kmh(self.speed_kmh or 0.0) if told else 0
         if self.state is BeltState.STANDING:
-            self._motion.stands(t_s, "a person sees it stand")
+            self._motion.stands(t_s, "a person sees it stand", overruled)
         elif self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
-            overruled = 0 if self._liveness.suspect(t_s) else centi_from_kmh(self.speed_kmh or 0.0)
             self._stands(t_s, "a person saw the belt stand", overruled)
             if not self._motion.believed:
                 self._watch.expect(Expected.ANYTHING)
@@ -209,6 +212,7 @@ class Belt:
         t_s = happened.t_s
         self._reading.restart(profile.report_unit)
         self._liveness.restart(t_s)
+        self._gate.relinked()
         self._pending.clear()
         match self.state:
             case BeltState.UNKNOWN:
@@ -428,9 +432,11 @@ class Belt:
         if self.state in (BeltState.TAKING_CONTROL, BeltState.READY) and not self.speed_kmh:
             self._give_up(t_s, alarm.reason, alarm.text)  # it stands: a stop could even start it
             return
+        if self.state is BeltState.STOPPING and alarm.reason in self._faults:
+            return  # it is known, and being stopped for it
         self._fault(t_s, alarm.reason, alarm.text)
         self._out += self._motion.suspected(t_s)  # an alarm leaves nobody sure of a standstill
-        self._stop(t_s, lead_s=lead_s)
+        self._stop(t_s, lead_s, hurry=self.state is BeltState.STOPPING)
 
     def _stop(self, t_s: float, lead_s: float = 0.0, *, hurry: bool = False) -> None:
         self._gate.disarm()
@@ -481,6 +487,7 @@ class Belt:
 
     def _fault(self, t_s: float, reason: Reason, text: str) -> None:
         self.reason = self.reason or reason
+        self._faults.add(reason)
         self._out.append(FaultRaised(t_s, reason, text))
 
     # --- small things --------------------------------------------------------------------------------------

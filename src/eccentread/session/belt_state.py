@@ -50,12 +50,14 @@ EXPECTED = {
     BeltState.LOCKING: Expected.STARTING,
     BeltState.UNPROVEN: Expected.STARTING,
     BeltState.LOCKED: Expected.LOCKED,
+    BeltState.STOPPING: Expected.STOPPING,
     BeltState.STANDING: Expected.STOPPED,
 }
 MUTE_EXPECTED = {
     BeltState.TAKING_CONTROL: Expected.STOPPED,
     BeltState.READY: Expected.STOPPED,
     BeltState.STARTING: Expected.ANYTHING,
+    BeltState.STOPPING: Expected.ANYTHING,
 }
 """The same of a machine that reports only while its belt runs; `START_TIMEOUT_S` guards its start."""
 BEFORE = frozenset({BeltState.OBSERVING, BeltState.TAKING_CONTROL})

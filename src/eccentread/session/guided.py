@@ -184,6 +184,7 @@ class GuidedSession:
     def _looked(self, t_s: float, *, stands: bool) -> None:
         """A human has looked at the belt, where the program cannot see it, or is not sure."""
         if not stands:
+            self._doubted = False
             self._put(words.belt_stands(t_s))
             self._follow_belt(t_s, self._belt.seen_moving(t_s))
             return
@@ -261,6 +262,7 @@ class GuidedSession:
     # --- belt and exercise ----------------------------------------------------------------------------------
 
     def _follow_belt(self, t_s: float, outputs: list[Output]) -> None:
+        was_stopping = self._phase is Phase.STOPPING and not self._parting
         self._out += outputs
         match self._belt.state:
             case BeltState.OBSERVING if self._phase is Phase.CONNECTING:
@@ -304,7 +306,11 @@ class GuidedSession:
                 self._end(t_s)
             case _:
                 pass
-        if any(isinstance(one, FaultRaised) and one.reason is Reason.STOP_UNCONFIRMED for one in outputs):
+        faults = [one.reason for one in outputs if isinstance(one, FaultRaised)]
+        if was_stopping and (worse := next((reason for reason in faults if reason in _ALARMING), None)):
+            self._conclude(Outcome.FAULT, worse)
+            self._say(t_s, CueKind.EMERGENCY)
+        if Reason.STOP_UNCONFIRMED in faults:
             self._conclude(Outcome.FAULT, Reason.STOP_UNCONFIRMED)
             self._say(t_s, CueKind.EMERGENCY)
             self._put(words.belt_stands(t_s))
@@ -371,7 +377,8 @@ class GuidedSession:
         self._conclude(outcome, reason)
         self._out += self._exercise.end(t_s, reason)
         if self._belt.state is BeltState.STOPPING:
-            self._say(t_s, CueKind.EMERGENCY if reason in _ALARMING else CueKind.STEP_OFF)
+            alarming = {reason, self._reason} & _ALARMING
+            self._say(t_s, CueKind.EMERGENCY if alarming else CueKind.STEP_OFF)
         if self._phase is not Phase.STOPPING:  # where it is, the question whether the belt stands stays open
             self._asked = None
             self._enter(t_s, Phase.STOPPING)

@@ -218,3 +218,12 @@ def test_no_number_times_its_unit_is_above_the_speed_by_a_hair(unit):
         command = made.admit(SlowTo(speed), NOW_S)
         assert isinstance(command, Command)
         assert Fraction(int.from_bytes(command.data[1:], "little")) * Fraction(unit) <= speed
+
+
+@pytest.mark.parametrize("ask", [Start(), SetSpeed(80), SlowTo(40)])
+def test_on_a_new_link_nothing_moves_before_a_report(ask):
+    made = gate(speed=0 if isinstance(ask, Start) else 50)
+    made.relinked()
+    assert isinstance(made.admit(ask, NOW_S), Refusal)
+    made.reported(0 if isinstance(ask, Start) else 50)
+    assert isinstance(made.admit(ask, NOW_S), Command)

@@ -104,7 +104,8 @@ def test_a_word_that_no_fresh_report_denies_overrules_nothing():
     motion.reported(1.0, 43)
     motion.stands(9.0, "a person saw it")
     assert motion.believed
-    assert not motion.may_run
+    assert motion.at_peace
+    assert motion.may_run  # to somebody who asks for a stop
 
 
 def test_peace_is_to_be_seen_at_rest_when_no_stop_can_start_it_any_more():

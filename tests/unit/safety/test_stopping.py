@@ -1,6 +1,7 @@
 """The way to a standing belt."""
 
 from itertools import pairwise
+from math import exp
 
 import pytest
 
@@ -411,15 +412,45 @@ def test_silence_later_on_hurries_nothing():
 
 @pytest.mark.parametrize(
     ("speeds", "word"),
-    [((80, 75), Stop()), ((80, 20), Stop()), ((80, 76), SlowTo(10)), ((75, 80), SlowTo(10))],
+    [
+        ((80, 72), Stop()),
+        ((80, 73), SlowTo(10)),
+        ((72, 80), SlowTo(10)),
+        ((80, 40, 41), Stop()),
+        ((80, 40, 45), SlowTo(10)),
+        ((5, 5, 5), Stop()),
+        ((6, 6, 6), SlowTo(10)),
+    ],
 )
-def test_a_belt_that_is_seen_to_slow_is_not_asked_for_a_speed(speeds, word):
-    made = stopping()
+def test_a_belt_that_is_seen_to_slow_or_barely_creeps_is_asked_for_nothing_but_a_stop(speeds, word):
+    made = stopping(lowest=1)
     made.due(100.0)
-    for t_s, speed in zip((102.5, 103.0), speeds, strict=True):
-        made.reported(t_s, speed)
-    assert made.due(103.0) == word
-    assert [made.due(104.0), made.due(104.5)] == [Stop(), Pause()]
+    made.reported(100.5, speeds[0])
+    for k, speed in enumerate(speeds):
+        made.reported(102.5 + k / 4, speed)
+    assert type(made.due(103.25)) is type(word)
+
+
+def test_a_console_that_averages_is_given_time_to_tell_of_a_standing_belt():
+    made = stopping()
+    found = []
+    for k in range(8 * 40):
+        t_s = 100.0 + k / 8
+        if k % 2 == 0:
+            made.reported(t_s, round(80 * exp(-(t_s - 100.0) / 4.0)))
+        ask = made.due(t_s)
+        found += [type(ask).__name__] if ask is not None else []
+        assert made.progress is not Progress.UNCONFIRMED
+    assert set(found) == {"Stop"}
+    assert made.progress is Progress.STANDING
+
+
+def test_a_belt_that_creeps_on_is_not_waited_for_for_ever():
+    made = stopping()
+    for k in range(8 * 26):
+        made.reported(100.0 + k / 8, 4)
+        made.due(100.0 + k / 8)
+    assert made.progress is Progress.UNCONFIRMED
 
 
 def test_once_unconfirmed_words_are_said_at_changing_paces_so_that_each_has_silence_before_it():

@@ -11,9 +11,13 @@ from dataclasses import replace
 from eccentread.events import (
     Answered,
     Ask,
+    BeltMayRun,
+    BeltStands,
     Command,
     CommandAnswered,
     Connected,
+    Cue,
+    CueKind,
     Decided,
     Disconnect,
     FaultRaised,
@@ -30,8 +34,10 @@ from eccentread.events import (
     TimePassed,
     Told,
 )
-from eccentread.safety import BeltGate, Limits, Liveness, Stop
+from eccentread.rescue.words import BELT_MAY_RUN
+from eccentread.safety import START_TIMEOUT_S, BeltGate, Limits, Liveness, Stop
 from eccentread.session.belt import Belt, BeltState
+from eccentread.session.belt_state import OURS
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.findings import Done, Findings, Run, learn
 from eccentread.session.commissioning.script import Over, Script
@@ -77,6 +83,7 @@ class Conduct:
         self._answer: Answered | None = None
         self._tolerated: frozenset[Reason] = frozenset()
         self._unconfirmed = False
+        self._tested_s: float | None = None  # a stop was tried on a belt at rest
         self._over: Over | None = None
         self._out: list[Output] = []
         self._script = self._whole(play)
@@ -188,7 +195,10 @@ class Conduct:
         self._first_id += _IDS_APART
         numbered = replace(command, id=self._first_id)
         self.trace.sent(numbered)
+        # It may be taken for a start: until it is seen that it was not, the belt may be running.
+        self._out.append(BeltMayRun(self.t_s))
         self._out += [Decided(self.t_s, "Stop", allowed=True, reason="a test of the stop"), numbered]
+        self._tested_s = self.t_s
 
     def leave_alone(self) -> None:
         """No belt is in charge: what the machine does is only looked at."""
@@ -313,14 +323,29 @@ class Conduct:
             self.stop()
         yield from self.come_to_rest()
         self.ended = True
+        if self._tested_s is not None or (
+            self.belt is not None and self.belt.state in (*OURS, BeltState.STOPPING, BeltState.LINK_LOST)
+        ):
+            self._out.append(Cue(self.t_s, CueKind.BELT_MAY_RUN, BELT_MAY_RUN))
         self._out += [Disconnect(self.t_s), SessionEnded(self.t_s, self._over.outcome, self._over.reason)]
         yield
+
+    def _test_is_over(self) -> bool:
+        """Whether the belt that a stop was tried on is seen at rest, and nothing can start it any more."""
+        if self.moves(AT_REST_S):
+            return False
+        if self._tested_s is None:
+            return True
+        return self.linked and bool(self.reported_now) and self.t_s - self._tested_s >= START_TIMEOUT_S
 
     def come_to_rest(self) -> Script[None]:
         """Wait until the belt stands, by its own reports or by what a human sees."""
         belt = self.belt
         if belt is None:
-            yield from self.until(lambda: not self.moves(AT_REST_S), GIVE_UP_S)
+            yield from self.until(self._test_is_over, GIVE_UP_S)
+            if self._tested_s is not None and self._test_is_over():
+                self._tested_s = None
+                self._out.append(BeltStands(self.t_s, "the belt is seen to stand"))
             return
 
         def only_a_human_can_tell() -> bool:
