@@ -33,6 +33,8 @@ from eccentread.safety import (
 )
 
 HEEDED = {Expected.STANDING, Expected.STARTING, Expected.LOCKED}
+LISTENED_TO = HEEDED | {Expected.STOPPING}
+DRIVEN = {Expected.STARTING, Expected.LOCKED, Expected.STOPPING}
 OCTETS = {RequestControl: b"\x00", Start: b"\x07", Stop: b"\x08\x01", Pause: b"\x08\x02"}
 KINDS = {
     RequestControl: CommandKind.REQUEST_CONTROL,
@@ -133,7 +135,7 @@ class Book:
             self.seen_s = None
         report = Report(t_s, speed, incline)
         self.judged.append(report)
-        if self.expected in (Expected.STARTING, Expected.LOCKED):
+        if self.expected in DRIVEN:
             self.driven.append(report)
 
     def alarms(self) -> list[Reason]:
@@ -145,7 +147,7 @@ class Book:
 
     def _signs(self) -> Iterator[tuple[Reason, bool, bool]]:
         now = self.judged[-1]
-        if self.expected in (Expected.STARTING, Expected.LOCKED):
+        if self.expected in DRIVEN:
             fast, again = self._fast()
             yield Reason.OVER_SPEED, fast and again, fast and not again
         if self.expected in (Expected.STANDING, Expected.STOPPED):
@@ -312,7 +314,7 @@ class Safety(RuleBasedStateMachine):
     @rule()
     def is_it_silent(self) -> None:
         alarm = self.watch.passed(self.t_s)
-        silent = self.book.expected in HEEDED and self.book.silent(self.t_s, 2.3, 3.9)
+        silent = self.book.expected in LISTENED_TO and self.book.silent(self.t_s, 2.3, 3.9)
         assert (alarm is not None and alarm.reason is Reason.SILENT) == silent == (alarm is not None)
 
     @rule(word=st.sampled_from(["key_pulled", "stopped_on_console", "control_lost"]))

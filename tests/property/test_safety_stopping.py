@@ -57,13 +57,14 @@ class Machine:
 def test_a_belt_that_runs_on_hears_stop_every_few_seconds_and_every_other_word_soon(answers, began_s, speeds):
     stopping = Stopping(Limits(80), began_s, lowest_centi_kmh=50)
     machine = Machine(stopping, answers)
+    steady = len(set(speeds)) == 1 and speeds[0] > 5  # one that is seen to slow, or creeps, is given time
     for tick in range(400):
         t_s = began_s + tick * TICK_S
         if tick % 4 == 0:
             stopping.reported(t_s, speeds[tick // 4 % len(speeds)])
         machine.at(t_s)
         assert stopping.progress is not Progress.STANDING
-        if t_s >= began_s + 8.25:
+        if t_s >= began_s + (8.25 if steady else 25.25):
             assert stopping.progress is Progress.UNCONFIRMED
     stops_s = machine.times_of(Stop)
     assert stops_s[0] == began_s
@@ -71,11 +72,11 @@ def test_a_belt_that_runs_on_hears_stop_every_few_seconds_and_every_other_word_s
     for stop_s, next_s in pairwise([*stops_s, t_s]):
         unconfirmed = next_s > began_s + 8.0
         assert next_s - stop_s <= (UNCONFIRMED_WITHOUT_STOP_S if unconfirmed else WITHOUT_STOP_S)[refuses]
-    assert 3.0 <= machine.times_of(Pause)[0] - began_s <= 9.0
-    slower_s = machine.times_of(SlowTo)
-    assert all(t_s - began_s >= 3.0 for t_s in slower_s)
-    if len(set(speeds)) == 1:  # a belt that is seen to slow is not asked for a speed
-        assert slower_s[0] - began_s <= 5.0
+    other_s = {kind: machine.times_of(kind) for kind in (Pause, SlowTo)}
+    assert all(t_s - began_s >= 3.0 for times_s in other_s.values() for t_s in times_s)
+    if steady:
+        assert other_s[Pause][0] - began_s <= 9.0
+        assert other_s[SlowTo][0] - began_s <= 5.0
 
 
 @settings(deadline=None)

@@ -27,6 +27,11 @@ LISTENED_TO_S = 2.9
 """How long a *stop* is given before a belt is asked to go slower."""
 REPEATED_S = 1.6
 """No longer than this passes between one word that stops and the next."""
+PACED_S = 3.3
+"""The same once it is unconfirmed that the belt stops, when paces change."""
+SELDOM_S = 8.3
+"""The same once it rested and moved again: a *stop* at rest may have started it."""
+CONFIRMED_S = 7.5
 UNCONFIRMED_S = 10.0
 APART_S = 2.0
 """Reports of over-speed that are no farther apart, or come one after the other, are no spikes."""
@@ -159,7 +164,8 @@ def s3_a_belt_that_does_not_stop_is_told_of(book: Book) -> Complaints:
     for began_s, over_s in book.ours:
         stop_s = next((t_s for t_s, data in book.sent if data == STOP and began_s <= t_s < over_s), inf)
         due_s = stop_s + UNCONFIRMED_S + book.slack_s(stop_s, stop_s + UNCONFIRMED_S)
-        if due_s >= over_s or book.toggles:
+        falls = book.speed_kmh(due_s) < 0.5 * book.speed_kmh(stop_s)  # it obeys, and is given time
+        if due_s >= over_s or book.toggles or falls:
             continue
         runs = min(book.speeds_kmh(stop_s, due_s)) > 0
         stood = any(_seen_to_stand(book, t_s) for t_s, _ in book.reports if stop_s <= t_s <= due_s)
@@ -181,7 +187,9 @@ def s3_stops_are_repeated(book: Book) -> Complaints:
     for began_s, over_s in book.ours:
         words = [t_s for t_s, data in book.arrived if began_s < t_s < over_s and _stops(book, t_s, data)]
         for t_s, next_s in pairwise([*words, over_s]):
-            due_s = t_s + REPEATED_S + book.slack_s(t_s, t_s + REPEATED_S) + 0.01
+            rested = any(speed == 0 for at_s, speed in book.reports if words[0] <= at_s <= next_s)
+            within_s = SELDOM_S if rested else PACED_S if t_s - words[0] >= CONFIRMED_S else REPEATED_S
+            due_s = t_s + within_s + book.slack_s(t_s, t_s + within_s) + 0.01
             late = next_s > due_s and due_s < min(book.link_ends_s(t_s), over_s)
             if late and book.speed_kmh(due_s) > 0 and not _seen_to_stand(book, due_s):
                 yield f"nothing between {t_s:.2f} and {next_s:.2f} s"
