@@ -153,4 +153,4 @@ def test_a_stop_that_nobody_saw_work_is_not_called_a_standstill(trouble, driven)
     assert CueKind.BELT_STOPPED not in [cue for cue in said(session, befell_s) if cue][:1]
     claims_hold(session)
     stands_within(session, SLOWING_S, befell_s)
-    ended(session, Outcome.FAULT, Reason.STOP_UNCONFIRMED)
+    ended(session, Outcome.FAULT, Reason.SILENT)
