@@ -127,3 +127,22 @@ def test_a_person_can_see_its_peace_too():
     motion.commanded(command(CommandKind.STOP, 10.0), 0.0)
     motion.stands(25.0, "a person saw it")
     assert motion.at_peace
+
+
+@pytest.mark.parametrize(
+    ("speeds", "news"),
+    [((47, 47, 47), (False, False, False)), ((48, 48), (False, True)), ((60, 60), (False, True))],
+)
+def test_two_reports_in_a_row_of_a_rise_by_a_twentieth_of_a_km_h_are_news(speeds, news):
+    motion = Motion()
+    motion.stands(5.0, "a person saw it", 43)
+    assert tuple(motion.reported(6.0 + k, speed) for k, speed in enumerate(speeds)) == news
+
+
+def test_there_is_no_peace_before_it_was_seen():
+    motion = Motion()
+    motion.commanded(command(CommandKind.STOP, 10.0), 0.0)
+    assert not motion.at_peace
+    motion = Motion()
+    motion.reported(0.0, 30)
+    assert not motion.at_peace

@@ -515,3 +515,55 @@ def test_a_console_that_has_just_stopped_the_belt_is_left_alone_after_its_lead()
     made = stopping(lead_s=3.0)
     made.reported(102.75, 0)
     assert asked(made, 2.875, 4) == []
+
+
+@pytest.mark.parametrize(("repeat_s", "then_s"), [(0.5, [2.0, 8.0, 8.0]), (1.5, [6.0, 8.0, 8.0])])
+def test_each_time_a_stop_at_rest_seems_to_start_the_belt_they_come_four_times_more_seldom(repeat_s, then_s):
+    made = Stopping(Limits(80), 100.0, 10, repeat_s=repeat_s)
+    found = []
+    for k in range(3):
+        t_s = 100.0 + 10 * k
+        assert made.due(t_s) == Stop()
+        for after_s, speed in ((0.1, 0), (0.2, 30), (0.3, 30), (0.4, 30)):
+            made.reported(t_s + after_s, speed)
+        found.append(made.repeat_s)
+    assert found == then_s
+
+
+def test_unheard_words_are_said_at_changing_paces():
+    made = stopping()
+    words = [(since_s, word) for since_s, word in asked(made, 0, 60) if since_s >= 8]
+    paces = [(later - earlier, word) for (earlier, word), (later, _) in pairwise(words)]
+    least = cycle([0.5, 1.0, 2.0, 3.0, 3.0])
+    assert [gap for gap, _ in paces] == [
+        max(next(least), 0.5 if word == "Stop" else 1.0) for _, word in paces
+    ]
+    assert len({(gap, word) for gap, word in paces if gap == 3.0}) == 3, "each word meets the longest"
+
+
+@pytest.mark.parametrize(("asked_s", "word"), [(4.5, Stop()), (4.51, SlowTo(10))])
+def test_a_fall_counts_for_a_second_and_a_half(asked_s, word):
+    made = stopping()
+    made.due(100.0)
+    made.reported(102.9, 80)
+    made.reported(103.0, 40)
+    assert made.due(100.0 + asked_s) == word
+
+
+@pytest.mark.parametrize(("back", "word"), [(100, Stop()), (101, SlowTo(10))])
+def test_what_comes_back_by_more_than_it_fell_has_risen(back, word):
+    made = stopping()
+    made.due(100.0)
+    for t_s, speed in ((102.8, 100), (102.9, 90), (103.0, back)):
+        made.reported(t_s, speed)
+    assert made.due(103.0) == word
+
+
+def test_a_belt_that_slows_on_and_on_is_given_twenty_five_seconds():
+    made = stopping()
+    for k in range(100):
+        made.reported(100.0 + k / 4, round(60000 * 0.97**k))
+        made.due(100.0 + k / 4)
+        assert made.progress is Progress.UNDER_WAY
+    made.due(125.0)
+    assert made.progress is Progress.UNCONFIRMED
