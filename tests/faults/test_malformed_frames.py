@@ -90,7 +90,8 @@ def test_a_malformed_frame_at_every_moment_changes_nothing(where, name, driven):
         for one in session.inputs
         if isinstance(one, Notified) and (one.characteristic, one.data) == (UUIDS[where], octets)
     ]
-    assert len(arrived) >= len(MOMENTS)  # each is in the journal as it came
+    # Each is in the journal as it came, but for what is subscribed to a moment after the link is up.
+    assert len(arrived) >= len(MOMENTS) - (UUIDS[where] in ("2ada", "2ad3"))
     shrugged_off(session, sets=2)
     claims_hold(session)
     assert note is None or noted(session, note)

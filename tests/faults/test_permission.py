@@ -6,8 +6,8 @@ import pytest
 
 from bounds_of_safety import ROUNDING_S, START, said
 from claims import STOP, departures_s, machine, never_faster_again, written
-from driving import Trouble, in_phase
-from eccentread.events import Answered, Ask, CueKind, Outcome, Phase, Reason
+from driving import Running, Trouble, in_phase
+from eccentread.events import Answered, Ask, BeltReported, CueKind, Outcome, Phase, Reason
 from eccentread.session.words import ARM
 from eccentread_sim.console import Touch
 from eccentread_sim.script import What
@@ -154,13 +154,17 @@ def test_a_yes_to_late_reports_starts_nothing(driven, unheard_s):
 
 def test_a_yes_to_a_belt_that_moves_already_is_no_start(driven):
     """Somebody started it at the console; one report of that has come."""
-    moves = lambda run: run.phase is Phase.ARMING and run.speed_kmh > 0.05  # noqa: E731
+
+    def moves(run: Running) -> bool:
+        told = [one.speed_kmh for one in run.outputs if isinstance(one, BeltReported)]
+        return run.phase is Phase.ARMING and told[-1] > 0
+
     run = driven(
         machine(),
         person=says_nothing,
         troubles=[
             Trouble(in_phase(Phase.ARMING), lambda run: run.simulator.touch(Touch.START)),
-            Trouble(moves, yes, after_s=0.25),
+            Trouble(moves, yes),
         ],
     )
     assert START not in written(run, 0.0)

@@ -60,7 +60,7 @@ def test_one_spike_is_noted_and_ignored(moments, driven):
     shrugged_off(session, sets=2)
     claims_hold(session)
     notes = [note for note in session.of(Noted) if "one report of 24.00 km/h" in note.text]
-    assert len(notes) == len({*moments} - {"observing", "stopping"})  # nothing is expected of it there
+    assert len(notes) == len({*moments} - {"observing"})  # nothing is expected of it there
 
 
 def test_spikes_as_far_apart_as_pushes_stay_spikes(driven):

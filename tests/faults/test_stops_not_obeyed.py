@@ -29,7 +29,7 @@ SLOWER = "023200"
 DEAF = "[commands.stop]\nlie_rate = 1.0\n[commands.pause]\nlie_rate = 1.0"
 REPEAT_S = 0.75
 """Between one word and the next in the first three seconds: half a second, and the next look at the clock."""
-SLOWER_S, PAUSE_S, HUMAN_S = 4.2, 6.2, 8.25
+SLOWER_S, PAUSE_S, HUMAN_S = 4.2, 7.0, 8.25
 """From the ask to the first of each other word, and to the words for the human."""
 
 
