@@ -335,7 +335,7 @@ def test_a_stop_refused_for_want_of_control_goes_again_however_well_the_belt_see
     made.reported(100.2, 0)
     made.wait_for_control(100.3)
     assert made.due(100.3) == RequestControl()
-    made.hurry(100.5)
+    made.control_answered(100.5)
     assert made.due(100.5) == Stop()
 
 
