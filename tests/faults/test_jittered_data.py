@@ -7,21 +7,17 @@ from bounds_of_safety import (
     asked_to_stop_s,
     claims_hold,
     ended,
-    faulted_s,
     heard_s,
-    nothing_resumes,
+    over_speed_stops,
     shrugged_off,
     silence_s,
     stands_within,
-    stopped_s,
-    told_body_first,
 )
 from driving import MOMENTS, WITH_REST, Trouble
-from eccentread.events import BeltReported, CueKind, Outcome, Reason
+from eccentread.events import Outcome, Reason
 from mishaps import delivers, goes_unheard, machine, misreads
 
 INTERVAL_S = 0.25
-AT_ONCE_S = 0.05
 
 
 @pytest.mark.parametrize("jitter_s", [0.15, 0.3])
@@ -50,14 +46,7 @@ def test_two_jittered_reports_of_over_speed_stop_the_belt_when_the_second_comes(
     when = MOMENTS[moment]
     troubles = [Trouble(when, delivers(30.0, jitter_s=1.0)), Trouble(when, misreads(24.0, 1.0))]
     session = driven("default", protocol=WITH_REST, troubles=troubles)
-    heard = [one.t_s for one in session.of(BeltReported) if one.speed_kmh == 24.0]
-    stop_s = stopped_s(session)
-    assert abs(stop_s - heard[1]) <= AT_ONCE_S
-    told_body_first(session, CueKind.EMERGENCY, faulted_s(session, Reason.OVER_SPEED))
-    nothing_resumes(session, stop_s)
-    stands_within(session, SLOWING_S, stop_s)
-    claims_hold(session)
-    ended(session, Outcome.FAULT, Reason.OVER_SPEED)
+    over_speed_stops(session, 24.0)
 
 
 def test_silence_after_jitter_is_found_in_time(driven):

@@ -3,6 +3,7 @@
 import pytest
 
 from bounds_of_safety import (
+    AT_ONCE_S,
     ROUNDING_S,
     SLOWING_S,
     claims_hold,
@@ -22,8 +23,6 @@ SPIKE_KMH = 24.0
 INTERVAL_S = 0.25
 TWICE_S = 2 * INTERVAL_S
 """Misread for so long, two reports in a row are wrong."""
-AT_ONCE_S = 0.05
-"""From the second report to *stop* on the link."""
 RUNNING = ("countdown", "locking", "signal check", "mid-push", "between pushes", "rest")
 
 

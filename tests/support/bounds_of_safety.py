@@ -27,6 +27,8 @@ STOP, START, SPEED = "0801", "07", "02"
 """What control point writes begin with."""
 LOOK_S = 0.05
 """A trouble happens this much after its moment at most; true speeds come at twice this distance."""
+AT_ONCE_S = 0.05
+"""From the second report of over-speed to *stop* on the link."""
 TICK_S = 0.2
 """How often the session is told that time passed."""
 ROUNDING_S = 0.01
@@ -106,6 +108,18 @@ def told_body_first(driven: Driven, kind: CueKind, at_s: float) -> None:
     cue = next(cue for cue in driven.of(Cue) if cue.t_s >= at_s)
     assert (cue.t_s, cue.kind) == (at_s, kind)
     assert cue.text.startswith(BODY_FIRST)
+
+
+def over_speed_stops(driven: Driven, speed_kmh: float) -> None:
+    """The second report of this speed that was heard stopped the belt at once, and for good."""
+    heard_s = [one.t_s for one in driven.of(BeltReported) if one.speed_kmh == speed_kmh]
+    stop_s = stopped_s(driven)
+    assert abs(stop_s - heard_s[1]) <= AT_ONCE_S
+    told_body_first(driven, CueKind.EMERGENCY, faulted_s(driven, Reason.OVER_SPEED))
+    nothing_resumes(driven, stop_s)
+    stands_within(driven, SLOWING_S, stop_s)
+    claims_hold(driven)
+    ended(driven, Outcome.FAULT, Reason.OVER_SPEED)
 
 
 def ended(driven: Driven, outcome: Outcome, reason: Reason | None) -> None:

@@ -26,6 +26,7 @@ from eccentread.guardian.log import log_to
 from eccentread.guardian.terminal import Terminal
 from eccentread.guardian.watching import TICK_S, Verdict, Watching, Why
 from eccentread.record.latch import BLUETOOTH, Hold, Holder, Machine
+from eccentread.rescue import PATIENCE_S
 from eccentread.rescue.words import EMERGENCY
 from eccentread.ui.siren import Siren
 
@@ -167,7 +168,7 @@ def _stop(
             machine,
             radio,
             why,
-            patience_s=at_rest.PATIENCE_S,
+            patience_s=PATIENCE_S,
             forgotten=lambda: clerk.forgotten,
             tell=tell,
         )

@@ -30,10 +30,6 @@ from eccentread.rescue import StopOnly
 
 _log = logging.getLogger(__name__)
 
-PATIENCE_S = 600.0
-"""After this it is given up: whoever could be told has been told for ten minutes."""
-
-
 HELD_S = 5.0
 """How long this computer's Bluetooth may take to tell which links it holds."""
 

@@ -2,7 +2,6 @@
 
 from eccentread.events import (
     Answered,
-    Ask,
     BeltReported,
     Characteristic,
     CommandAnswered,
@@ -19,7 +18,6 @@ from eccentread.events import (
     Outcome,
     Output,
     Problem,
-    QuestionKind,
     Reason,
     ResultCode,
     SessionEnded,
@@ -39,13 +37,12 @@ from eccentread.safety import (
     Stop,
     Stopping,
 )
-from eccentread.safety.gate import Ask as Wish
+from eccentread.safety.gate import Ask
+from eccentread.safety.stopping import MOVING_REPORTS
 from eccentread.units import kmh_from_centi
 
 PATIENCE_S = 600.0
 """After this it is given up: whoever could be told has been told for ten minutes."""
-MOVING_REPORTS = 2
-"""Reports of motion in a row that make a fact of it, after the belt was seen to stand."""
 LOWEST_CENTI_KMH = 10
 """The lowest speed it asks for: it knows nothing of the machine's range."""
 
@@ -202,7 +199,7 @@ class StopOnly:
         if self._stopping.progress is Progress.UNCONFIRMED:
             self._ask(t_s)
 
-    def _say(self, wish: Wish, t_s: float) -> bool:
+    def _say(self, wish: Ask, t_s: float) -> bool:
         command = self._gate.admit(wish, t_s)
         if isinstance(command, Refusal):
             return False
@@ -213,7 +210,7 @@ class StopOnly:
     def _ask(self, t_s: float) -> None:
         if not self._asked:
             self._asked = True
-            self._out.append(Ask(t_s, words.BELT_STANDS, QuestionKind.CONFIRM, words.STANDS_STILL[1]))
+            self._out.append(words.belt_stands(t_s))
 
     def _seen(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> None:
         self._stands, self._moving = True, 0

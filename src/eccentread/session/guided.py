@@ -36,7 +36,8 @@ from eccentread.events import (
     TimePassed,
     Told,
 )
-from eccentread.rescue.words import BELT_STANDS, LOOK_AGAIN, STANDS_STILL
+from eccentread.rescue import PATIENCE_S
+from eccentread.rescue.words import BELT_STANDS, LOOK_AGAIN, STANDS_STILL, belt_stands
 from eccentread.safety import ARM_LASTS_S, Alarm, Limits, Spike
 from eccentread.session import words
 from eccentread.session.belt import Belt
@@ -47,9 +48,6 @@ from eccentread.session.protocol import Protocol
 from eccentread.session.second_opinion import SecondOpinion
 from eccentread.session.sensing import Sensing
 from eccentread.units import KMH_PER_MPS, centi_from_kmh
-
-GIVE_UP_S = 600.0
-"""How long a lost link, or a belt not seen to stop, is kept up without a human saying that it stands."""
 
 PAIN = "pain"
 """Who asks for a stop by this name stops because it hurts."""
@@ -69,6 +67,13 @@ _ALARMING = frozenset(
     }
 )
 """Faults after which the athlete must not wait for the program."""
+
+_UNDONE = {
+    Reason.CANNOT_COUNT: "Pushes cannot be counted on this treadmill, so none are.",
+    Reason.LOCK_TIMED_OUT: "The belt does not keep its {lock:g} km/h: nobody is asked onto it.",
+    Reason.SENSOR_SILENT: "The belt sensor has gone silent, and the pushes were counted from it.",
+}
+"""Why the exercise cannot go on, where that is nobody's wish: a fault."""
 
 
 class GuidedSession:
@@ -185,7 +190,7 @@ class GuidedSession:
         """A human has looked at the belt, where the program cannot see it, or is not sure."""
         if not stands:
             self._doubted = False
-            self._put(words.belt_stands(t_s))
+            self._put(belt_stands(t_s))
             self._follow_belt(t_s, self._belt.seen_moving(t_s))
             return
         if self._belt.says_it_moves(t_s) and not self._doubted:
@@ -195,7 +200,7 @@ class GuidedSession:
         self._follow_belt(t_s, self._belt.seen_standing(t_s))
         if self._belt.state is not BeltState.STANDING:
             self._out.append(Told(t_s, LOOK_AGAIN))
-            self._put(words.belt_stands(t_s))
+            self._put(belt_stands(t_s))
         elif self._parting or self._phase is Phase.LINK_LOST:
             self._part(t_s)
 
@@ -291,12 +296,12 @@ class GuidedSession:
                 self._out += self._exercise.end(t_s, Reason.LINK_LOST)
                 self._enter(t_s, Phase.LINK_LOST)
                 self._say(t_s, CueKind.EMERGENCY)
-                self._put(words.belt_stands(t_s))
+                self._put(belt_stands(t_s))
             case BeltState.STOPPING if self._parting:  # it took a stop for a start
                 self._parting = False
                 self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
             case BeltState.STOPPING if self._asked is None and self._belt.needs_eyes(t_s):
-                self._put(words.belt_stands(t_s))
+                self._put(belt_stands(t_s))
             case BeltState.STANDING if self._parting:
                 self._part(t_s)
             case BeltState.STANDING if self._phase is Phase.STOPPING:
@@ -313,7 +318,7 @@ class GuidedSession:
         if Reason.STOP_UNCONFIRMED in faults:
             self._conclude(Outcome.FAULT, Reason.STOP_UNCONFIRMED)
             self._say(t_s, CueKind.EMERGENCY)
-            self._put(words.belt_stands(t_s))
+            self._put(belt_stands(t_s))
 
     def _follow_sensor(self, happened: SensorConnected | SensorNotified | SensorLost) -> None:
         t_s = happened.t_s
@@ -351,18 +356,10 @@ class GuidedSession:
         match self._exercise.reason:
             case None:
                 self._wind_up(t_s, Outcome.FINISHED, None)
-            case Reason.CANNOT_COUNT:
-                text = "Pushes cannot be counted on this treadmill, so none are."
-                self._out.append(FaultRaised(t_s, Reason.CANNOT_COUNT, text))
-                self._wind_up(t_s, Outcome.FAULT, Reason.CANNOT_COUNT)
-            case Reason.LOCK_TIMED_OUT:
-                text = f"The belt does not keep its {self._belt.lock_kmh:g} km/h: nobody is asked onto it."
-                self._out.append(FaultRaised(t_s, Reason.LOCK_TIMED_OUT, text))
-                self._wind_up(t_s, Outcome.FAULT, Reason.LOCK_TIMED_OUT)
-            case Reason.SENSOR_SILENT:
-                text = "The belt sensor has gone silent, and the pushes were counted from it."
-                self._out.append(FaultRaised(t_s, Reason.SENSOR_SILENT, text))
-                self._wind_up(t_s, Outcome.FAULT, Reason.SENSOR_SILENT)
+            case reason if reason in _UNDONE:
+                text = _UNDONE[reason].format(lock=self._belt.lock_kmh)
+                self._out.append(FaultRaised(t_s, reason, text))
+                self._wind_up(t_s, Outcome.FAULT, reason)
             case reason:
                 self._wind_up(t_s, Outcome.STOPPED, reason)
 
@@ -403,12 +400,12 @@ class GuidedSession:
         elif self._asked is None and self._belt.unheard(t_s) and not self._belt.restless(t_s):
             self._broken_s = t_s if self._broken_s is None else self._broken_s
             self._say(t_s, CueKind.BELT_MAY_RUN)
-            self._put(words.belt_stands(t_s))
+            self._put(belt_stands(t_s))
 
     def _mind_the_wait(self, t_s: float) -> None:
         waited_s = t_s - self._since_s
         watched = self._belt.state is BeltState.STANDING and not self._belt.unheard(t_s)
-        if not watched and self._broken_s is not None and t_s - self._broken_s >= GIVE_UP_S:
+        if not watched and self._broken_s is not None and t_s - self._broken_s >= PATIENCE_S:
             self._end(t_s, CueKind.BELT_MAY_RUN)
         elif self._phase is Phase.ARMING and waited_s >= ARM_LASTS_S:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now

@@ -1,7 +1,7 @@
 """What the athlete hears and is asked: one place for all the words of a session."""
 
 from eccentread.events import Ask, Cue, CueKind, QuestionKind
-from eccentread.rescue.words import BELT_MAY_RUN, BELT_STANDS, EMERGENCY, STANDS_STILL
+from eccentread.rescue.words import BELT_MAY_RUN, BELT_STANDS, EMERGENCY
 from eccentread.session.protocol import Protocol
 from eccentread.units import KMH_PER_MPH, mps_from_kmh
 
@@ -95,11 +95,6 @@ def arm(t_s: float, speed_kmh: float) -> Ask:
     """The permission to move the belt (S2)."""
     text = f"Start the belt now? It will run at {speed_kmh:g} km/h."
     return Ask(t_s, ARM, QuestionKind.CONFIRM, text)
-
-
-def belt_stands(t_s: float) -> Ask:
-    """Whether the belt stands."""
-    return check(t_s, STANDS_STILL)
 
 
 def really_stands(t_s: float, speed_kmh: float) -> Ask:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eccentread.events import CueKind, QuestionKind
-from eccentread.rescue.words import BELT_STANDS
+from eccentread.rescue.words import BELT_STANDS, belt_stands
 from eccentread.session import words
 from eccentread.session.protocol import NUMBERED
 from eccentread.session.words import Words
@@ -52,7 +52,7 @@ def test_every_question_has_a_name_of_its_own():
         (words.question(3.0, 1), QuestionKind.SCALE),
         (words.pain_before(3.0), QuestionKind.SCALE),
         (words.arm(3.0, 0.8), QuestionKind.CONFIRM),
-        (words.belt_stands(3.0), QuestionKind.CONFIRM),
+        (belt_stands(3.0), QuestionKind.CONFIRM),
     ],
 )
 def test_ratings_are_scales_and_permissions_are_confirmed(ask, kind):
