@@ -3,7 +3,7 @@
 import pytest
 
 from bounds_of_safety import SLOWING_S, TICK_S, claims_hold, ended, shrugged_off, stands_within, stopped_s
-from eccentread.events import CueKind, Outcome, Reason, RepCounted
+from eccentread.events import CueKind, Outcome, Phase, PhaseChanged, Reason, RepCounted
 from eccentread.session.athlete_watch import NO_PUSHES_S, STILL_THERE_S
 from lapsing import DONE, PROTOCOL, ends, lapsing
 
@@ -23,3 +23,11 @@ def test_who_wakes_when_she_is_asked_goes_on(driven):
     run = driven(lapsing("sleeps", heeds=1), protocol=PROTOCOL)
     assert run.cues.count(CueKind.STILL_THERE) == 1
     shrugged_off(run, sets=2)
+
+
+def test_questions_that_nobody_answers_do_not_keep_the_machine_for_ever(driven):
+    run = driven("default", person=lambda _, ask: ask.question in {"pain-after", "effort"})
+    asked_s = next(one.t_s for one in run.of(PhaseChanged) if one.phase is Phase.QUESTIONS)
+    ended(run, Outcome.FINISHED, None)
+    assert run.end.t_s - asked_s == pytest.approx(600.0, abs=2 * TICK_S)
+    claims_hold(run)

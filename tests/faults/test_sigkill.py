@@ -25,6 +25,8 @@ def test_a_killed_programs_belt_is_stopped_and_whoever_stands_there_is_told(tmp_
         said = running.text
         assert said.index("Feet on the side rails") < said.index("of Quick one")
         assert said.rstrip().endswith("stands. The session is over; its record is kept.")
+        log = (tmp_path / "session" / "guardian.log").read_text()
+        assert log.rstrip().endswith("stands. The session is over; its record is kept.")
 
 
 def test_a_disk_that_hangs_keeps_no_guardian_from_the_belt(tmp_path):

@@ -3,6 +3,7 @@
 The escalation is seen where it arrives: in what the machine's control point took, and when.
 """
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -21,7 +22,7 @@ from claims import (
     written,
 )
 from driving import Trouble, between_pushes
-from eccentread.events import CueKind, FaultRaised, Outcome, Reason
+from eccentread.events import Answered, CueKind, FaultRaised, Outcome, Reason
 from eccentread_sim.console import Touch
 
 SLOWER = "023200"
@@ -168,3 +169,17 @@ def test_a_machine_that_hangs_over_its_stop_hears_another_word_on_a_later_link(d
     heard = written(run, at_s)
     assert SLOWER in heard or PAUSE in heard
     assert min(speed for t_s, speed in run.speeds if t_s <= at_s + 20.0) <= 0.5
+
+
+def test_what_a_person_calls_standing_against_its_reports_is_not_the_last_word(driven):
+    """Asked twice, she says yes twice; the treadmill goes on reporting that its belt runs."""
+
+    def weary(run, ask):
+        if ask.question != "belt-stands":
+            return False
+        asyncio.get_running_loop().call_later(1.0, lambda: run.submit(Answered(run.now_s, ask.question, 1)))
+        return True
+
+    run = stopped(driven, DEAF, person=weary)
+    assert run.cues[-1] is CueKind.BELT_MAY_RUN
+    assert CueKind.SESSION_DONE not in run.cues

@@ -33,6 +33,8 @@ from eccentread.ui.siren import Siren
 _IGNORED = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGBREAK")
 """A closed terminal and Ctrl-C are meant for the program; what they end must not end this, too."""
 
+_log = logging.getLogger("eccentread.guardian")
+
 _READ_OCTETS = 4096
 _DYING_S = 1.0
 """How long a program that was killed may take to be gone, and its link with it."""
@@ -135,7 +137,7 @@ def _take_over(
 ) -> None:
     what = "has ended" if why is Why.DIED else "hung and was ended"
     news = f"The program {what} while the belt of {machine.called} may be running."
-    logging.getLogger("eccentread.guardian").warning("%s", news)
+    _log.warning("%s", news)
     crier.start(f"{news} It is being stopped.")
     if siren is not None:
         siren.start(EMERGENCY)
@@ -143,12 +145,13 @@ def _take_over(
     if siren is not None:
         siren.stop()
     if stands:
-        crier.hush(f"the belt of {machine.called} stands. The session is over; its record is kept.")
+        end = f"the belt of {machine.called} stands. The session is over; its record is kept."
     else:
-        crier.hush(
+        end = (
             f"{machine.called} could not be stopped from here: ITS BELT MAY STILL RUN. Pull the safety key, "
             "or switch it off at the wall; `eccentread run` asks about it again."
         )
+    _say_last(crier, end)
 
 
 def _rescue(machine: Machine, radio: at_rest.Radio, hold: Hold, crier: Crier) -> None:
@@ -156,7 +159,12 @@ def _rescue(machine: Machine, radio: at_rest.Radio, hold: Hold, crier: Crier) ->
     with contextlib.suppress(OutputError):
         taken = hold.take(Holder.GUARDIAN)
     if taken and hold.latched and _stop(machine, radio, hold, "it left the belt behind", lambda _: None):
-        crier.hush(f"the belt of {machine.called}, left behind, stands.")
+        _say_last(crier, f"the belt of {machine.called}, left behind, stands.")
+
+
+def _say_last(crier: Crier, end: str) -> None:
+    _log.warning("%s", end)
+    crier.hush(end)
 
 
 def _stop(

@@ -69,8 +69,8 @@ class Summary:
     def to_json(self) -> dict[str, Json]:
         """The summary.
 
-        `outcome` is null while the session runs, and for good if the program died. A set that never ended
-        has a null target and counts its reps. A scale that nobody answered is null. Where pushes cannot be
+        `outcome` is null while the session runs, and for good if the program died; `reason` is why it ended,
+        null where all was done. A set that never ended has a null target and counts its reps. A scale that nobody answered is null. Where pushes cannot be
         counted there are no sets.
         """
         return {
@@ -80,6 +80,7 @@ class Summary:
             "protocol": self._header.protocol,
             "side": self._header.side,
             "outcome": self._ended and self._ended.outcome,
+            "reason": self._ended and self._ended.reason,
             "sets": [_set_to_json(one) for _, one in sorted(self._sets.items())] if self._countable else [],
             "faults": [record_to_json(fault) for fault in self._faults],
             "questions": dict(self._questions),

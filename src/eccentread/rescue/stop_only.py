@@ -217,8 +217,9 @@ class StopOnly:
         self._out += self._motion.stands(t_s, why, overruled_centi_kmh)
 
     def _stop(self, t_s: float) -> Stopping:
-        not_before_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
-        return Stopping(self._limits, t_s, LOWEST_CENTI_KMH, not_before_s=not_before_s, repeat_s=repeat_s)
+        proves_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
+        fresh_s = self._liveness.suspect_age_s
+        return Stopping(self._limits, t_s, LOWEST_CENTI_KMH, 0.0, proves_s, repeat_s, fresh_s)
 
     def _give_up(self, t_s: float) -> None:
         self._out.append(Cue(t_s, CueKind.BELT_MAY_RUN, words.BELT_MAY_RUN))

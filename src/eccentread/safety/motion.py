@@ -52,9 +52,18 @@ class Motion:
 
     @property
     def at_peace(self) -> bool:
+        """Whether it was seen to stand, and to stay so."""
+        return not self._moved and self.stays
+
+    @property
+    def stays(self) -> bool:
         """Whether it was seen at rest once nothing that was sent could start it any more."""
-        proves_s = max(self._stop_sent_s + START_TIMEOUT_S, self._moving_s)
-        return not self._moved and self._witnessed_s >= proves_s
+        return self._witnessed_s >= max(self._stop_sent_s + START_TIMEOUT_S, self._moving_s)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something may have set it in motion since it was last seen to stand."""
+        return self._moved
 
     def reported(self, t_s: float, speed_centi_kmh: int) -> bool:
         """Take a report; say whether what a person overruled counts again: at zero, or as it rises."""

@@ -133,8 +133,7 @@ class Belt:
 
     def at_peace(self, t_s: float) -> bool:
         """Whether it stands, and was seen to once nothing that was sent could start it any more."""
-        mute = self.needs_eyes(t_s) and not self._motion.restless(t_s)
-        return self.state is not BeltState.STANDING or mute or self._motion.at_peace
+        return self.state is not BeltState.STANDING or self._mute_at_rest(t_s) or self._motion.at_peace
 
     def unheard(self, t_s: float) -> bool:
         """Whether nothing fresh is known of it, or only what a person has overruled."""
@@ -195,6 +194,17 @@ class Belt:
             self._out.append(Told(t_s, text))
         return self._take()
 
+    def try_stop(self, t_s: float) -> list[Output]:
+        """See what the machine makes of one *stop* while its belt stands, from `READY`.
+
+        A few take it for a start: the belt may run until it was seen to stay at rest. Where it starts, that
+        is a fault, and it is brought to a standstill.
+        """
+        self._out += self._motion.suspected(t_s)
+        self._ask(Stop(), t_s)
+        self._enter(BeltState.STANDING)
+        return self._take()
+
     def stop(self, t_s: float) -> list[Output]:
         """Bring the belt to a standstill, now. Does nothing to a belt that stands and was never started."""
         self._stop(t_s, hurry=True)
@@ -243,7 +253,8 @@ class Belt:
         self._gate.disarm()
         self._pending.clear()
         self._lost_s = happened.t_s
-        if self.state in (BeltState.STANDING, BeltState.REFUSED):
+        at_rest = self.state is BeltState.STANDING and not self._motion.doubtful
+        if at_rest or self.state is BeltState.REFUSED:
             self._out.append(Noted(happened.t_s, f"the link ended: {happened.why}"))
             return self._take()
         if self._motion.may_run or self.state is BeltState.STOPPING:
@@ -325,11 +336,19 @@ class Belt:
                 if self._stopping and self._liveness.dead(t_s):
                     self._stopping.fell_silent(t_s)
                 self._go_on_stopping(t_s)
+            case BeltState.STANDING if self._motion.doubtful and (
+                self._mute_at_rest(t_s) or self._motion.stays
+            ):
+                self._stands(t_s, "the belt stays at rest")
             case _ if self._approach and self.state in OURS:
                 fresh = not self._liveness.suspect(t_s)
                 self._advance(t_s, self._approach.passed(t_s, fresh=fresh))
             case _:
                 pass
+
+    def _mute_at_rest(self, t_s: float) -> bool:
+        """Whether its silence says that it stands, and nothing that was sent can start it any more."""
+        return self.needs_eyes(t_s) and not self._motion.restless(t_s)
 
     def _record(self, t_s: float, record: TreadmillData) -> None:
         speed = record.speed_centi_kmh

@@ -2,6 +2,7 @@
 
 from enum import Enum, auto
 
+from eccentread.events import Reason
 from eccentread.safety import Expected
 
 OBSERVE_S = 5.0
@@ -66,3 +67,15 @@ OURS = frozenset(
     {BeltState.STARTING, BeltState.SETTLING, BeltState.LOCKING, BeltState.UNPROVEN, BeltState.LOCKED}
 )
 """States in which the belt moves, or is about to, because this program said so."""
+ALARMING = frozenset(
+    {
+        Reason.OVER_SPEED,
+        Reason.SENSED_OVER_SPEED,
+        Reason.SILENT,
+        Reason.UNEXPECTED_MOTION,
+        Reason.UNIT_MIXED_UP,
+        Reason.STALE_DATA,
+        Reason.LINK_LOST,
+    }
+)
+"""Faults of a belt that may be running after which people must not wait for the program."""

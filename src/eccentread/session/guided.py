@@ -41,7 +41,7 @@ from eccentread.rescue.words import BELT_STANDS, LOOK_AGAIN, STANDS_STILL, belt_
 from eccentread.safety import ARM_LASTS_S, Alarm, Limits, Spike
 from eccentread.session import words
 from eccentread.session.belt import Belt
-from eccentread.session.belt_state import OURS, BeltState
+from eccentread.session.belt_state import ALARMING, OURS, BeltState
 from eccentread.session.exercise import Exercise, Stage
 from eccentread.session.profile import UNKNOWN, Profile, matching, remarks
 from eccentread.session.protocol import Protocol
@@ -54,19 +54,6 @@ PAIN = "pain"
 
 _EXERCISE = Phase.SIGNAL_CHECK
 """The session's phase while the exercise runs; the exercise tells its own phases."""
-
-_ALARMING = frozenset(
-    {
-        Reason.OVER_SPEED,
-        Reason.SENSED_OVER_SPEED,
-        Reason.SILENT,
-        Reason.UNEXPECTED_MOTION,
-        Reason.UNIT_MIXED_UP,
-        Reason.STALE_DATA,
-        Reason.LINK_LOST,
-    }
-)
-"""Faults after which the athlete must not wait for the program."""
 
 _UNDONE = {
     Reason.CANNOT_COUNT: "Pushes cannot be counted on this treadmill, so none are.",
@@ -312,7 +299,7 @@ class GuidedSession:
             case _:
                 pass
         faults = [one.reason for one in outputs if isinstance(one, FaultRaised)]
-        if was_stopping and (worse := next((reason for reason in faults if reason in _ALARMING), None)):
+        if was_stopping and (worse := next((reason for reason in faults if reason in ALARMING), None)):
             self._conclude(Outcome.FAULT, worse)
             self._say(t_s, CueKind.EMERGENCY)
         if Reason.STOP_UNCONFIRMED in faults:
@@ -374,7 +361,7 @@ class GuidedSession:
         self._conclude(outcome, reason)
         self._out += self._exercise.end(t_s, reason)
         if self._belt.state is BeltState.STOPPING:
-            alarming = {reason, self._reason} & _ALARMING
+            alarming = {reason, self._reason} & ALARMING
             self._say(t_s, CueKind.EMERGENCY if alarming else CueKind.STEP_OFF)
         if self._phase is not Phase.STOPPING:  # where it is, the question whether the belt stands stays open
             self._asked = None
@@ -396,7 +383,7 @@ class GuidedSession:
             self._asked = None
         self._parting = not self._belt.at_peace(t_s)
         if not self._parting:
-            self._end(t_s)
+            self._end(t_s, CueKind.BELT_MAY_RUN if self._belt.says_it_moves(t_s) else CueKind.SESSION_DONE)
         elif self._asked is None and self._belt.unheard(t_s) and not self._belt.restless(t_s):
             self._broken_s = t_s if self._broken_s is None else self._broken_s
             self._say(t_s, CueKind.BELT_MAY_RUN)
@@ -411,6 +398,9 @@ class GuidedSession:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
             self._enter(t_s, Phase.CHECKLIST)
             self._next_check(t_s)
+        elif self._phase is Phase.QUESTIONS and waited_s >= PATIENCE_S:
+            self._out.append(Noted(t_s, f"nobody answered for {PATIENCE_S:g} s: the rest is not asked"))
+            self._part(t_s)
 
     # --- small things ---------------------------------------------------------------------------------------
 

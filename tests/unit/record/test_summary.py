@@ -24,6 +24,7 @@ def test_the_summary_says_what_the_contract_promises(session):
         "protocol": "pht-eccentric-treadmill",
         "side": "left",
         "outcome": "fault",
+        "reason": "silent",
         "sets": [
             {"target": 2, "count": 2, "reason": None, "reps": reps_of(session, 1)},
             {"target": 2, "count": 1, "reason": None, "reps": reps_of(session, 2)},

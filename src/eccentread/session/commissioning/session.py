@@ -11,8 +11,6 @@ from dataclasses import replace
 from eccentread.events import (
     Answered,
     Ask,
-    BeltMayRun,
-    BeltStands,
     Command,
     CommandAnswered,
     Connected,
@@ -34,10 +32,10 @@ from eccentread.events import (
     TimePassed,
     Told,
 )
-from eccentread.rescue.words import BELT_MAY_RUN
-from eccentread.safety import START_TIMEOUT_S, BeltGate, Limits, Liveness, Stop
+from eccentread.rescue.words import BELT_MAY_RUN, LOOK_AGAIN
+from eccentread.safety import Limits
 from eccentread.session.belt import Belt, BeltState
-from eccentread.session.belt_state import OURS
+from eccentread.session.belt_state import ALARMING, OURS
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.findings import Done, Findings, Run, learn
 from eccentread.session.commissioning.script import Over, Script
@@ -51,8 +49,6 @@ SETTLE_S = 6.0
 """How long its own start speed is left alone, to be seen: at 0.05 m/s² a belt reaches 1.0 km/h in it."""
 
 JUST_NOW_S = 2.5
-AT_REST_S = 8.0
-"""A belt of which nothing is known is at rest after so long without motion: a countdown may be running."""
 
 _IDS_APART = 10_000
 """Each belt numbers its commands from 1; in the record each number is there once."""
@@ -83,7 +79,6 @@ class Conduct:
         self._answer: Answered | None = None
         self._tolerated: frozenset[Reason] = frozenset()
         self._unconfirmed = False
-        self._tested_s: float | None = None  # a stop was tried on a belt at rest
         self._over: Over | None = None
         self._out: list[Output] = []
         self._script = self._whole(play)
@@ -188,26 +183,6 @@ class Conduct:
         if self.may_start:  # its reports are late just now
             raise Over(Outcome.FAULT, Reason.STALE_DATA)
 
-    def send_stop(self) -> None:
-        """Send a stop, and no more than that: what does the machine make of it?"""
-        command = BeltGate(Limits(1), Liveness()).admit(Stop(), self.t_s)
-        assert isinstance(command, Command)  # stop is never refused
-        self._first_id += _IDS_APART
-        numbered = replace(command, id=self._first_id)
-        self.trace.sent(numbered)
-        # It may be taken for a start: until it is seen that it was not, the belt may be running.
-        self._out.append(BeltMayRun(self.t_s))
-        self._out += [Decided(self.t_s, "Stop", allowed=True, reason="a test of the stop"), numbered]
-        self._tested_s = self.t_s
-
-    def leave_alone(self) -> None:
-        """No belt is in charge: what the machine does is only looked at."""
-        self.belt = None
-
-    def moves(self, within_s: float) -> bool:
-        """Whether any report so recent is of motion."""
-        return any(one.centi for one in self.trace.reports_between(self.t_s - within_s, self.t_s))
-
     @property
     def reported_now(self) -> list[float]:
         """What fresh reports say, hundredths of a km/h, the latest last."""
@@ -215,12 +190,10 @@ class Conduct:
         return [one.centi * self.profile.report_unit.kmh for one in fresh]
 
     def stop(self) -> None:
-        """Bring the belt to a standstill. With no belt in charge one stop is all: it may be a toggle."""
+        """Bring the belt to a standstill."""
         if self.belt is not None:
             self._leave()
             self.follow(self.belt.stop(self.t_s))
-        elif self.moves(JUST_NOW_S):
-            self.send_stop()
 
     def carry_out(self, outputs: list[Output]) -> None:
         """Pass on what the belt wants.
@@ -252,6 +225,7 @@ class Conduct:
                             self.run.unconfirmed_s = self.t_s
                     self._leave(reason)
                     self._out.append(output)
+                    self._cry_out(reason)
                     over = over or Over(Outcome.FAULT, reason)
                 case _:
                     self._out.append(output)
@@ -305,6 +279,12 @@ class Conduct:
             else self.follow(self.belt.connected(happened, self.profile, timed=True))
         )
 
+    def _cry_out(self, reason: Reason) -> None:
+        """Where the belt may be running and only a human is sure to stop it."""
+        at_large = self.belt is not None and self.belt.state in (BeltState.STOPPING, BeltState.LINK_LOST)
+        if reason is Reason.STOP_UNCONFIRMED or (at_large and reason in ALARMING):
+            self._out.append(Cue(self.t_s, CueKind.EMERGENCY, words.EMERGENCY))
+
     def _leave(self, reason: Reason | None = None) -> None:
         if self.run is not None and self.run.leaving_s is None:
             self.run.leaving_s = self.t_s
@@ -321,46 +301,47 @@ class Conduct:
             self._over = early
         if self.belt is not None and self.belt.state is not BeltState.REFUSED:  # that one was never ours
             self.stop()
-        yield from self.come_to_rest()
+        yield from self.come_to_rest(for_good=True)
         self.ended = True
-        if self._tested_s is not None or (
-            self.belt is not None and self.belt.state in (*OURS, BeltState.STOPPING, BeltState.LINK_LOST)
+        if self.belt is not None and (
+            self.belt.state in (*OURS, BeltState.STOPPING, BeltState.LINK_LOST)
+            or not self.belt.at_peace(self.t_s)
+            or self.belt.says_it_moves(self.t_s)
         ):
             self._out.append(Cue(self.t_s, CueKind.BELT_MAY_RUN, BELT_MAY_RUN))
         self._out += [Disconnect(self.t_s), SessionEnded(self.t_s, self._over.outcome, self._over.reason)]
         yield
 
-    def _test_is_over(self) -> bool:
-        """Whether the belt that a stop was tried on is seen at rest, and nothing can start it any more."""
-        if self.moves(AT_REST_S):
-            return False
-        if self._tested_s is None:
-            return True
-        return self.linked and bool(self.reported_now) and self.t_s - self._tested_s >= START_TIMEOUT_S
+    def come_to_rest(self, *, for_good: bool = False) -> Script[None]:
+        """Wait until the belt stands, by its own reports or by what a human sees.
 
-    def come_to_rest(self) -> Script[None]:
-        """Wait until the belt stands, by its own reports or by what a human sees."""
+        `for_good`: and until nothing that was sent can start it any more.
+        """
         belt = self.belt
         if belt is None:
-            yield from self.until(self._test_is_over, GIVE_UP_S)
-            if self._tested_s is not None and self._test_is_over():
-                self._tested_s = None
-                self._out.append(BeltStands(self.t_s, "the belt is seen to stand"))
             return
 
+        def at_rest() -> bool:
+            return belt.state in AT_REST and (not for_good or belt.at_peace(self.t_s))
+
         def only_a_human_can_tell() -> bool:
+            if belt.state is BeltState.STANDING:
+                return not at_rest() and belt.unheard(self.t_s) and not belt.restless(self.t_s)
             lost = belt.state is BeltState.LINK_LOST or self._unconfirmed
-            return belt.state not in AT_REST and (lost or belt.needs_eyes(self.t_s))
+            return not at_rest() and (lost or belt.needs_eyes(self.t_s))
 
         question, end_s = words.STANDS, self.t_s + GIVE_UP_S
-        while belt.state not in AT_REST and self.t_s < end_s:
+        while not at_rest() and self.t_s < end_s:
             if not only_a_human_can_tell():
                 yield
                 continue
-            answer = yield from self.ask(question, unless=lambda: not only_a_human_can_tell())
+            answer = yield from self.ask(
+                question, unless=lambda: self.t_s >= end_s or not only_a_human_can_tell()
+            )
             if answer is None:
                 continue
             if not answer.value:
+                self.follow(belt.seen_moving(self.t_s))
                 self.tell(words.PULL_KEY)
                 continue
             if question is words.STANDS:  # its reports may come a little later
@@ -368,9 +349,8 @@ class Conduct:
                 if any(reported := self.reported_now[-1:]):
                     question = words.STILL_REPORTS.filled(speed=words.shown_kmh(reported[0]))
                     continue
-            if belt.needs_eyes(self.t_s):
-                self.follow(belt.seen_standing(self.t_s))
-            else:
-                break  # nothing else will ever tell
+            self.follow(belt.seen_standing(self.t_s))
+            if belt.state is not BeltState.STANDING:
+                self.tell(LOOK_AGAIN)
         if self.run is not None and self.run.ended_s is None:
             self.run.ended_s = self.t_s

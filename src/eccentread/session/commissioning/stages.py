@@ -6,6 +6,7 @@ from math import ceil, inf
 from eccentread.events import FaultRaised, Outcome, QuestionKind, Reason
 from eccentread.ftms import SpeedRange
 from eccentread.safety import CEILING_CENTI_KMH
+from eccentread.session.belt_state import BeltState
 from eccentread.session.commissioning import words
 from eccentread.session.commissioning.driving import bring_to_rest, ready, set_off, while_it_runs
 from eccentread.session.commissioning.findings import (
@@ -25,8 +26,8 @@ from eccentread.units import centi_from_mps
 
 WATCH_S = 15.0
 """How long the standing belt is watched."""
-STOP_FIRST_S = 8.0
-"""How long a standing belt is watched after a stop: countdowns take 3–6 s."""
+STOP_FIRST_S = 20.0
+"""How long a standing belt is watched after a stop at the most; `START_TIMEOUT_S` where reports come."""
 SLOW_CENTI_KMH = 60
 """The first speed asked for: in miles it would be 0.97 km/h, still slow; and hardly any belt's own."""
 HOLD_S = 15.0
@@ -121,20 +122,19 @@ def _questions(c: Conduct) -> Script[None]:
 
 
 def _stop_first(c: Conduct, lock: int) -> Script[None]:
-    """What does it make of a stop while it stands? Some take it for a start: then one more, and a look."""
-    if (yield from ready(c, lock)) is None or not (yield from c.confirmed(words.STOP_FIRST)):
+    """What does it make of a stop while it stands? Some take it for a start: that ends the test."""
+    belt = yield from ready(c, lock)
+    if belt is None or not (yield from c.confirmed(words.STOP_FIRST)):
         raise Over(Outcome.STOPPED, Reason.DECLINED)
-    c.leave_alone()
-    since_s = c.done.stop_first_s = c.t_s
-    c.send_stop()
-
-    def runs() -> bool:
-        return sum(one.centi > 0 for one in c.trace.reports_between(since_s, c.t_s)) > 1
-
-    if (yield from c.until(runs, STOP_FIRST_S)):
+    if not c.may_start:  # something has become of it while it was asked about
+        raise Over(Outcome.FAULT, belt.reason)
+    c.done.stop_first_s = c.t_s
+    with c.tolerating(Reason.UNEXPECTED_MOTION):
+        c.carry_out(belt.try_stop(c.t_s))
+        if not (yield from c.until(lambda: belt.at_peace(c.t_s), STOP_FIRST_S)):
+            raise Over(Outcome.FAULT, Reason.SILENT)
+    if belt.state is not BeltState.STANDING:
         c.put(FaultRaised(c.t_s, Reason.UNEXPECTED_MOTION, words.STOP_STARTS))
-        c.send_stop()
-        yield from c.come_to_rest()
         raise Over(Outcome.FAULT, Reason.UNEXPECTED_MOTION)
     c.done.stop_first_until_s = c.t_s
 

@@ -31,10 +31,9 @@ STOPS_ALONE = (
     "every {every:g} s: is it that, or that nobody walks on it?"
 )
 UNITS = "So this machine takes commands in {commands} and reports in {reports}."
-STOP_STARTS = (
-    "A stop has started the standing belt. It is told to stop once more; pull the safety key if it runs."
-)
+STOP_STARTS = "A stop has started the standing belt. It is being stopped; pull the safety key if it runs."
 LINK_BACK = "The link is back, and the belt is being stopped."
+EMERGENCY = "Keep off the belt! Pull the safety key."
 PULL_KEY = "If the belt runs, pull the safety key."
 
 _GO = "Nobody on the belt, you beside it, the key within reach: start?"
