@@ -70,8 +70,8 @@ class Summary:
         """The summary.
 
         `outcome` is null while the session runs, and for good if the program died; `reason` is why it ended,
-        null where all was done. A set that never ended has a null target and counts its reps. A scale that nobody answered is null. Where pushes cannot be
-        counted there are no sets.
+        null where all was done. A set that never ended has a null target and counts its reps. A scale that
+        nobody answered is null. Where pushes cannot be counted there are no sets.
         """
         return {
             "session": self._header.session,
