@@ -1,5 +1,6 @@
 """Shared by all tests: where real data lies, and the skip that says so."""
 
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from driving import Driven, drive
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell does to what it runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
