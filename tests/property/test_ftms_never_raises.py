@@ -20,6 +20,8 @@ from eccentread.ftms import (
     decode_response,
     decode_speed_range,
     decode_training_status,
+    decode_treadmill_data,
+    speed_kmh_in,
 )
 
 DECODERS = [
@@ -48,3 +50,12 @@ def test_each_first_octet_is_answered(decode: Callable[[bytes], object]):
     for first in range(256):
         for length in range(8):
             decode(bytes([first, *range(length)]))
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=40))
+@example(data=b"\x00\x00\xff\xff")
+@example(data=b"\x00\x00\x50")
+@example(data=b"\x01\x00\x50\x00")
+def test_the_speed_read_alone_is_that_of_the_whole_record(data: bytes):
+    assert speed_kmh_in(data) == decode_treadmill_data(data).speed_kmh

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from eccentread import events
-from eccentread.record.codec import decode, encode
+from eccentread.record.codec import decode, decode_if, encode
 
 KINDS = [*get_args(events.Input.__value__), *get_args(events.Output.__value__)]
 
@@ -36,3 +36,10 @@ def test_text_is_one_line_of_strict_ascii_json_and_stable(event):
 @given(anything)
 def test_fields_stand_in_their_declared_order_behind_the_kind(event):
     assert list(json.loads(encode(event)))[1:] == [field.name for field in fields(event)]
+
+
+@given(anything, st.sets(st.sampled_from(KINDS)))
+def test_what_is_wanted_is_read_and_nothing_else(event, wanted):
+    assume("nan" not in repr(event))
+    line = encode(event).encode()
+    assert decode_if(line, frozenset(wanted)) == (event if type(event) in wanted else None)

@@ -48,6 +48,7 @@ from eccentread.ftms.treadmill_data import (
     RecordAssembler,
     TreadmillData,
     decode_treadmill_data,
+    speed_kmh_in,
 )
 
 __all__ = [
@@ -91,4 +92,5 @@ __all__ = [
     "decode_speed_range",
     "decode_training_status",
     "decode_treadmill_data",
+    "speed_kmh_in",
 ]

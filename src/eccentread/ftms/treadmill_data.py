@@ -102,8 +102,9 @@ class _Field(NamedTuple):
     signed: bool = False
 
 
+_SPEED = _Field(0, "speed_centi_kmh", 2)  # announced by the bit being clear
 _LAYOUT = (
-    _Field(0, "speed_centi_kmh", 2),  # announced by the bit being clear
+    _SPEED,
     _Field(1, "average_speed_centi_kmh", 2),
     _Field(2, "distance_m", 3),
     _Field(3, "inclination_deci_pct", 2, signed=True),
@@ -153,6 +154,17 @@ def decode_treadmill_data(data: bytes) -> TreadmillData:
     if flags & _RESERVED:
         issues.append(Issue.RESERVED_BITS)
     return TreadmillData(flags=flags, issues=tuple(issues), **values)
+
+
+def speed_kmh_in(data: bytes) -> float | None:
+    """The belt speed in one notification, km/h: that of the record it completes, and of no other.
+
+    It comes in the last fragment of a record (§4.19), right behind the flags, so nothing else need be read.
+    """
+    if len(data) < _FLAGS_OCTETS + _SPEED.size or data[0] & _MORE_DATA:
+        return None
+    speed = _number(data[_FLAGS_OCTETS : _FLAGS_OCTETS + _SPEED.size], _SPEED.signed)
+    return None if speed is None else kmh_from_centi(speed)
 
 
 def _number(octets: bytes, signed: bool) -> int | None:

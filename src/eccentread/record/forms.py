@@ -70,6 +70,7 @@ def _form(hint: object) -> _Form:
 def _record(kind: type[Any]) -> _Form:
     hints = get_type_hints(kind)
     forms = {field.name: _form(hints[field.name]) for field in fields(kind)}
+    readers = {name: form.read for name, form in forms.items()}
     needed = [
         field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING
     ]
@@ -79,22 +80,22 @@ def _record(kind: type[Any]) -> _Form:
 
     def read(value: Json) -> object:
         content: dict[str, Json] = _expect(value, dict)
-        for name in content:
-            if name not in forms:
-                raise ValueError(f"has an unknown field {name!r}")
-        for name in needed:
-            if name not in content:
-                raise ValueError(f"lacks the field {name!r}")
-        return kind(**{name: _read_field(name, forms[name], given) for name, given in content.items()})
+        if content.keys() != forms.keys():
+            for name in content:
+                if name not in forms:
+                    raise ValueError(f"has an unknown field {name!r}")
+            for name in needed:
+                if name not in content:
+                    raise ValueError(f"lacks the field {name!r}")
+        values: dict[str, object] = {}
+        for name, given in content.items():
+            try:
+                values[name] = readers[name](given)
+            except (ValueError, OverflowError):
+                raise ValueError(f"cannot have {given!r:.60} as {name!r}") from None
+        return kind(**values)
 
     return _Form(write, read)
-
-
-def _read_field(name: str, form: _Form, value: Json) -> object:
-    try:
-        return form.read(value)
-    except (ValueError, OverflowError):
-        raise ValueError(f"cannot have {value!r:.60} as {name!r}") from None
 
 
 def _optional(form: _Form) -> _Form:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +17,7 @@ from typing import Self, cast, get_args
 
 from eccentread.errors import Cause, InputError, OutputError
 from eccentread.events import Command, FaultRaised, Input, Output, RepCounted, SessionEnded
-from eccentread.record.codec import Event, decode, encode, from_line, to_line
+from eccentread.record.codec import Event, decode, decode_if, encode, from_line, to_line
 from eccentread.record.forms import Json, Scalar, record_from_json, record_to_json
 
 JOURNAL_NAME = "journal.jsonl"
@@ -171,10 +170,11 @@ class JournalWriter:
             self._on_error(_unwritable(Path(os.fsdecode(self._file.name)), error))
 
 
-def read_journal(path: Path) -> Journal:
-    """The session recorded in the file at `path`.
+def read_journal(path: Path, wanted: frozenset[type[Event]] | None = None) -> Journal:
+    """The session recorded in the file at `path`; of its events those `wanted`, by default all.
 
-    A last line that a crash tore off is left out: nobody had read that input yet.
+    A last line that a crash tore off is left out: nobody had read that input yet. Of events that are not
+    wanted, fields and values are not looked at.
 
     Raises:
         InputError: the file is missing, is no journal, has a damaged line or comes from a newer program.
@@ -188,14 +188,23 @@ def read_journal(path: Path) -> Journal:
     *lines, _torn = content.split(b"\n")
     if not lines:
         raise InputError(Cause.RECORDING_INVALID, f"{path} has no whole first line, so it holds no session.")
-    return Journal(
-        _read_header(path, lines[0]),
-        tuple(_read_line(path, number, line, decode) for number, line in enumerate(lines[1:], start=2)),
-    )
+    header = _read_header(path, lines[0])
+    events: list[Event] = []
+    for number, line in enumerate(lines[1:], start=2):
+        try:
+            event = decode(line) if wanted is None else decode_if(line, wanted)
+        except InputError as error:
+            raise _damaged(path, number, error) from None
+        if event is not None:
+            events.append(event)
+    return Journal(header, tuple(events))
 
 
 def _read_header(path: Path, line: bytes) -> Header:
-    content = _read_line(path, 1, line, from_line)
+    try:
+        content = from_line(line)
+    except InputError as error:
+        raise _damaged(path, 1, error) from None
     fields = cast("dict[str, Json]", content) if isinstance(content, dict) else {}
     version = fields.pop("journal", None)
     if type(version) is not int:
@@ -207,16 +216,14 @@ def _read_header(path: Path, line: bytes) -> Header:
             Cause.RECORDING_INVALID,
             f"{path} has journal version {version} where {SCHEMA_VERSION} can be read; upgrade eccentread.",
         )
-    return _read_line(path, 1, fields, partial(record_from_json, Header))
-
-
-def _read_line[S, T](path: Path, number: int, line: S, read: Callable[[S], T]) -> T:
     try:
-        return read(line)
+        return record_from_json(Header, fields)
     except InputError as error:
-        raise InputError(
-            error.cause, f"{path} line {number} {error.sentence}; restore the file from a copy."
-        ) from None
+        raise _damaged(path, 1, error) from None
+
+
+def _damaged(path: Path, number: int, error: InputError) -> InputError:
+    return InputError(error.cause, f"{path} line {number} {error.sentence}; restore the file from a copy.")
 
 
 def _write_whole(file: FileIO, line: str) -> None:

@@ -25,7 +25,7 @@ from eccentread.events import (
     SignalChecked,
     Source,
 )
-from eccentread.ftms import RecordAssembler
+from eccentread.ftms import speed_kmh_in
 from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
 from eccentread.reps import SET, Window, WindowKind
 from eccentread.session.sensing import Sensing
@@ -59,8 +59,14 @@ def read_recording(path: Path) -> Recording:
     """
     if path.is_dir():
         path /= JOURNAL_NAME
+        if not path.exists():
+            raise InputError(
+                Cause.NOT_FOUND, f"{path.parent} has no recording in it, neither a journal nor a CSV file."
+            )
     if path.suffix == ".jsonl":
-        return journal_recording(path, read_journal(path))
+        return journal_recording(path, read_journal(path, _TELLING))
+    if path.is_char_device() or path.is_block_device():
+        raise InputError(Cause.RECORDING_INVALID, f"{path} is a device; name a file.")
     if path.name.endswith(EVENTS_SUFFIX):
         recording = path.name.removesuffix(EVENTS_SUFFIX) + ".csv"
         raise InputError(Cause.RECORDING_INVALID, f"{path} lists the events of {recording}; name that file.")
@@ -89,13 +95,12 @@ def journal_recording(path: Path, journal: Journal) -> Recording:
 
 def _reported(journal: Journal) -> Iterator[tuple[float, float]]:
     """What the machine reported."""
-    assembler = RecordAssembler()
-    for event in journal.inputs:
+    for event in journal.events:
         match event:
             case Notified(characteristic=Characteristic.TREADMILL_DATA):
-                record = assembler.feed(event.t_s, event.data)
-                if record is not None and record.speed_kmh is not None:
-                    yield event.t_s, record.speed_kmh
+                speed_kmh = speed_kmh_in(event.data)
+                if speed_kmh is not None:
+                    yield event.t_s, speed_kmh
             case _:
                 pass
 
@@ -121,6 +126,11 @@ def _recording(
         raise InputError(Cause.RECORDING_INVALID, f"{path} has no readings of belt speed; record again.")
     return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows)
 
+
+_TELLING = frozenset(
+    {Notified, SensorConnected, SensorNotified, SensorLost, SignalChecked, Cue, PhaseChanged}
+)
+"""The kinds of events that a recording is made of."""
 
 _CUED = {
     CueKind.STAND_CLEAR: WindowKind.IDLE,
@@ -212,8 +222,14 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
                     Cause.RECORDING_INVALID,
                     f"{path} line {reader.line_num or 1} lacks column names; begin the file with {wanted}.",
                 )
-            pick, needed = itemgetter(*places), max(places) + 1
+            pick, needed, named = itemgetter(*places), max(places) + 1, len(names)
             for row in reader:
+                if len(row) > named and any(map(str.strip, row[named:])):
+                    raise InputError(
+                        Cause.RECORDING_INVALID,
+                        f"{path} line {reader.line_num} has more cells than there are column names; "
+                        "write decimals with a point, and put text with commas in quotes.",
+                    )
                 if len(row) >= needed:
                     yield reader.line_num, pick(row)
                 elif _filled(row):
@@ -244,7 +260,8 @@ def _number(cell: str) -> float:
     except ValueError:
         if not cell.strip():
             return nan
-        raise ValueError(f"has {cell!r:.40} where a number is due; correct it") from None
+        way_out = "write decimals with a point" if "," in cell else "correct it"
+        raise ValueError(f"has {cell!r:.40} where a number is due; {way_out}") from None
     if isinf(number):
         raise ValueError(f"has {cell!r:.40} where a finite number is due; correct it")
     return number

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eccentread.ftms import FRAGMENT_TIMEOUT_S, Issue, RecordAssembler, TreadmillData
+from eccentread.ftms import FRAGMENT_TIMEOUT_S, Issue, RecordAssembler, TreadmillData, speed_kmh_in
 
 AVERAGE_AND_DISTANCE = bytes.fromhex("0700 4f00 2a0000".replace(" ", ""))
 """More Data: average speed 0.79 km/h, distance 42 m."""
@@ -25,6 +25,13 @@ def assembled(*arrivals: tuple[float, bytes]) -> list[TreadmillData]:
 def test_an_unsplit_record_comes_out_at_once():
     (record,) = assembled((0.0, SPEED_AND_ELAPSED))
     assert (record.speed_centi_kmh, record.elapsed_s, record.issues) == (80, 39, ())
+
+
+def test_the_speed_of_a_record_is_in_its_last_fragment():
+    split = (AVERAGE_AND_DISTANCE, INCLINE, SPEED_AND_ELAPSED)
+    assert [speed_kmh_in(data) for data in split] == [None, None, 0.8]
+    (record,) = assembled(*((0.0, data) for data in split))
+    assert record.speed_kmh == 0.8
 
 
 def test_nothing_comes_out_before_the_last_fragment():

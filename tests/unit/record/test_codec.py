@@ -18,7 +18,7 @@ from eccentread.events import (
     SessionEnded,
     TimePassed,
 )
-from eccentread.record.codec import decode, encode
+from eccentread.record.codec import decode, decode_if, encode
 
 REP = Rep(1.0, 3.5, 4.0, 0.8, 0.5, 0.3, 0.2, 0.01, 0.1, 0.6, None, 0.9, 12)
 
@@ -91,3 +91,35 @@ def test_what_is_no_event_is_refused_with_the_field_at_fault(text, complaint):
 def test_an_optional_enum_may_be_absent():
     ended = '{"out":"session-ended","t_s":1.0,"outcome":"finished","reason":null}'
     assert decode(ended) == SessionEnded(1.0, "finished", None)
+
+
+@pytest.mark.parametrize("wanted", [frozenset(), frozenset({Notified}), frozenset({TimePassed})])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b'{"in":"time-passed","t_s":1.5',
+        b'{"in":"time-passed","t_s":1.5}}',
+        b'{"in":"time-passed","t_s":01}',
+        b'{"in":"time-passed","t_s":1.}',
+        b'{"in":"time-passed","t_s":--1}',
+        b'{"in":"time-pased","t_s":1.5}',
+        b'{"in":"time-pas{"in":"time-passed","t_s":1.5}',
+        b'{"in":"nonesuch","t_s":1.5}',
+    ],
+)
+def test_a_line_that_is_no_event_is_refused_also_where_nobody_wants_it(line, wanted):
+    with pytest.raises(InputError):
+        decode_if(line, wanted)
+
+
+def test_of_what_is_not_wanted_fields_are_not_read():
+    line = b'{"in":"notified","t_s":"soon"}'
+    assert decode_if(line, frozenset({TimePassed})) is None
+    with pytest.raises(InputError, match="lacks the field"):
+        decode_if(line, frozenset({Notified}))
+
+
+def test_spaces_around_an_event_do_not_matter():
+    assert decode(' {"in": "time-passed", "t_s": 1.5} \r') == TimePassed(1.5)

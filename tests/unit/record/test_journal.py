@@ -233,3 +233,16 @@ def test_a_damaged_journal_is_refused_with_the_line_and_a_way_out(tmp_path, dama
 def test_a_missing_journal_is_said(tmp_path):
     with pytest.raises(InputError, match=r"No such file.*`history`"):
         read_journal(tmp_path / "none.jsonl")
+
+
+def test_only_what_is_wanted_is_read(tmp_path):
+    path = write(tmp_path)
+    assert read_journal(path, frozenset({Notified, RepCounted})).events == (EVENTS[0], EVENTS[3])
+    assert read_journal(path, frozenset()).header == HEADER
+
+
+def test_a_damaged_line_that_nobody_wants_is_still_refused(tmp_path):
+    path = write(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b'"time-passed"', b'"time-pa'))
+    with pytest.raises(InputError, match=r"line 4 is not JSON; restore the file from a copy"):
+        read_journal(path, frozenset({Notified}))

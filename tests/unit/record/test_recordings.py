@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ PLAIN = "time_s,speed_kmh\n0.0,0.8\n0.9,0.55\n2.25,0.79\n"
         "\ufeff" + PLAIN,
         "\n \n" + PLAIN.replace("\n", "\n\n") + "\n \n",
         PLAIN.replace(",", " , ").upper(),
-        "speed_kmh,note,time_s\n0.8,,0.0\n0.55,\"a, b\"\"\nc\",0.9\n0.79,x,2.25,more\n",
+        "speed_kmh,note,time_s\n0.8,,0.0\n0.55,\"a, b\"\"\nc\",0.9\n0.79,x,2.25,, \n",
         PLAIN.replace("0.9,", "0.5,nan\n0.6,NaN\n0.7,\nnan,0.8\n,,\n0.9,"),
         PLAIN.replace("0.8", "8e-1").replace("0.79", "+.79"),
     ],
@@ -86,6 +87,8 @@ def test_windows_come_from_the_event_list_beside_it_in_order_of_onset(tmp_path):
         (PLAIN + "inf,0.8\n", "line 5 has 'inf' where a finite number is due; correct it"),
         (PLAIN + "3.0,-1e999\n", "line 5 has '-1e999' where a finite number is due; correct it"),
         (PLAIN + "3.0\n", "line 5 has too few cells for time_s,speed_kmh; complete it"),
+        (PLAIN + "3,0,8\n", "line 5 has more cells than there are column names; write decimals with a point"),
+        (PLAIN + '3,"0,8"\n', "line 5 has '0,8' where a number is due; write decimals with a point"),
         (PLAIN.encode("utf-16"), "is not text in UTF-8; save it as CSV in UTF-8"),
         (PLAIN + "3.0," + "9" * 200_000 + "\n", "is not CSV (field larger than field limit (131072)); save"),
     ],
@@ -120,6 +123,16 @@ def test_an_event_list_that_cannot_be_understood_is_refused_with_the_line(tmp_pa
 def test_an_event_list_given_as_a_recording_is_told_apart(tmp_path):
     with pytest.raises(InputError, match=r"lists the events of A\.csv; name that file"):
         read_recording(tmp_path / "A.events.csv")
+
+
+def test_a_device_is_no_recording():
+    with pytest.raises(InputError, match=r"/dev/zero is a device; name a file"):
+        read_recording(Path("/dev/zero"))
+
+
+def test_a_folder_without_a_recording_is_said(tmp_path):
+    with pytest.raises(InputError, match=r"has no recording in it, neither a journal nor a CSV file\.$"):
+        read_recording(tmp_path)
 
 
 def test_a_missing_recording_is_said(tmp_path):
