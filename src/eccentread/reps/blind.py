@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from eccentread.reps.calibration import CONTACT_S, LEAST_D_PRIME, Calibration, discriminability
-from eccentread.reps.contacts import Contact
 from eccentread.reps.follower import PushFollower
 from eccentread.reps.intake import Intake
 from eccentread.reps.response import Floats, Response
 from eccentread.reps.signal_check import SENSOR, SPEED_KMH, quantum_of, refusal
+from eccentread.reps.stories import Contact
 
 LEAST_REPS = 4
 LEAST_SAMPLES = 20

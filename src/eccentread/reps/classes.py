@@ -4,6 +4,7 @@ Each class has a prior, a log-normal duration and a normal load. The mixture of 
 tracker what contacts are likely; their posterior says whether one that is over counts.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,6 +25,8 @@ RIDE_SPREAD = 0.26
 """Relative spread of ride loads: 150–400 N of weight."""
 MOST_RIDE = 0.5
 """Relative load up to which a ride is a ride."""
+_ROOT_TAU = math.sqrt(math.tau)
+
 RIDE_S, RIDE_LOG_SPREAD = 2.2, 0.45
 TOUCH_S, TOUCH_LOG_SPREAD = 0.5, 0.4
 """Touches last 0.3–0.8 s, aborted pushes less than 0.8 s."""
@@ -39,8 +42,14 @@ def log_normal_density(t_s: Floats, median_s: float, spread: float) -> Floats:
     return np.exp(-0.5 * z * z) / (t_s * spread * np.sqrt(2 * np.pi))
 
 
-def _density(x: Floats, mean: float, variance: Floats) -> Floats:
-    return np.exp(-0.5 * (x - mean) ** 2 / variance) / np.sqrt(variance)
+def _log_normal(t_s: float, median_s: float, spread: float) -> float:
+    z = math.log(t_s / median_s) / spread
+    return math.exp(-0.5 * z * z) / (t_s * spread * _ROOT_TAU)
+
+
+def _normal(x: float, mean: float, variance: float) -> float:
+    """But for a factor that all have."""
+    return math.exp(-0.5 * (x - mean) ** 2 / variance) / math.sqrt(variance)
 
 
 FOLLOW = 0.15
@@ -75,25 +84,27 @@ class ContactClasses:
             + TOUCHES * log_normal_density(t_s, TOUCH_S, TOUCH_LOG_SPREAD)
         )
 
-    def push_probability(self, load_kmh: Floats, variance: Floats, lasted_s: Floats) -> Floats:
-        """Posterior of *push* for contacts of estimated load (mean and variance) and duration."""
+    def push_probability(self, load_kmh: float, variance: float, lasted_s: float) -> float:
+        """Posterior of *push* for a contact of estimated load (mean and variance) and duration."""
         level = self.push_kmh
         # The estimate has the prior of all contacts in it; each class has its own.
         prior_mean, prior_variance = self.load_prior
-        precision = np.maximum(1 / variance - 1 / prior_variance, 1e-3 / prior_variance)
+        precision = max(1 / variance - 1 / prior_variance, 1e-3 / prior_variance)
         load = (load_kmh / variance - prior_mean / prior_variance) / precision
+        if load <= LEAST_PUSH * level:
+            return 0.0
         variance = 1 / precision
         # A load above the level speaks no less for a push than the level itself.
-        load = np.minimum(load, FATIGUE * level)
-        t = np.maximum(lasted_s, 0.05)
-        push = PUSHES * log_normal_density(t, self.contact_s, CONTACT_LOG_SPREAD)
-        usual = _density(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
-        unusual = _density(load, UNUSUAL_LOAD * level, variance + (UNUSUAL_SPREAD * level) ** 2)
-        push *= (1 - UNUSUAL) * usual + UNUSUAL * unusual
+        load = min(load, FATIGUE * level)
+        t = max(lasted_s, 0.05)
+        usual = _normal(load, FATIGUE * level, variance + (PUSH_SPREAD * level) ** 2)
+        unusual = _normal(load, UNUSUAL_LOAD * level, variance + (UNUSUAL_SPREAD * level) ** 2)
+        push = (1 - UNUSUAL) * usual + UNUSUAL * unusual
+        push *= PUSHES * _log_normal(t, self.contact_s, CONTACT_LOG_SPREAD)
         # Where rides load the belt like pushes the two cannot be told apart, and a contact is a rep.
         rides = min(self.ride_kmh, MOST_RIDE * level)
-        ride = RIDES * log_normal_density(t, RIDE_S, RIDE_LOG_SPREAD)
-        ride *= _density(load, rides, variance + (RIDE_SPREAD * rides + 0.03 * level) ** 2)
-        touch = TOUCHES * log_normal_density(t, TOUCH_S, TOUCH_LOG_SPREAD)
-        touch *= _density(load, TOUCH_LOAD * level, variance + (TOUCH_SPREAD * level) ** 2)
-        return push * (load > LEAST_PUSH * level) / (push + ride + touch + 1e-300)
+        ride = RIDES * _log_normal(t, RIDE_S, RIDE_LOG_SPREAD)
+        ride *= _normal(load, rides, variance + (RIDE_SPREAD * rides + 0.03 * level) ** 2)
+        touch = TOUCHES * _log_normal(t, TOUCH_S, TOUCH_LOG_SPREAD)
+        touch *= _normal(load, TOUCH_LOAD * level, variance + (TOUCH_SPREAD * level) ** 2)
+        return push / (push + ride + touch + 1e-300)

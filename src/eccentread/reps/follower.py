@@ -2,8 +2,9 @@
 
 from eccentread.reps.belt_state import BeltState
 from eccentread.reps.calibration import Calibration
-from eccentread.reps.contacts import Contact, ContactTracker
+from eccentread.reps.contacts import ContactTracker
 from eccentread.reps.held import Held
+from eccentread.reps.stories import Contact
 
 OTHER_SPEED = 0.5
 """A free speed further than this part from the calibrated one is no baseline to begin a set with."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from eccentread.events import Rep
 from eccentread.reps.calibration import Calibration
-from eccentread.reps.contacts import Contact
 from eccentread.reps.response import Floats  # noqa: TC001  annotates locals
+from eccentread.reps.stories import Contact
 from eccentread.units import mps_from_kmh
 
 ONSET_RAMP_S = 0.2

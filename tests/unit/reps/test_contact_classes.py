@@ -30,10 +30,8 @@ def test_load_and_duration_tell_a_push(load_kmh, lasted_s, is_push):
     # As the tracker has it: the reports' estimate drawn toward the prior of all contacts.
     mean, variance = CLASSES.load_prior
     weight = variance / (variance + WELL_MEASURED)
-    estimate = np.float64(mean + weight * (load_kmh - mean))
-    probability = CLASSES.push_probability(
-        estimate, np.float64(variance * (1 - weight)), np.float64(lasted_s)
-    )
+    estimate = mean + weight * (load_kmh - mean)
+    probability = CLASSES.push_probability(estimate, variance * (1 - weight), lasted_s)
     assert (probability > 0.5) == is_push
 
 
