@@ -45,6 +45,8 @@ class Recording:
     times_s: NDArray[np.float64]
     speeds_kmh: NDArray[np.float64]
     windows: tuple[Window, ...]
+    simulated: bool = False
+    """Whether it is known to be of the simulator; a CSV file does not say."""
 
 
 def read_recording(path: Path) -> Recording:
@@ -90,7 +92,8 @@ def journal_recording(path: Path, journal: Journal) -> Recording:
     for t_s, speed_kmh in _sensed(journal) if sensed else _reported(journal):
         times_s.append(t_s)
         speeds_kmh.append(speed_kmh)
-    return _recording(path, times_s, speeds_kmh, tuple(_cued_windows(journal)))
+    windows = tuple(_cued_windows(journal))
+    return _recording(path, times_s, speeds_kmh, windows, simulated=journal.header.simulated)
 
 
 def _reported(journal: Journal) -> Iterator[tuple[float, float]]:
@@ -120,11 +123,16 @@ def _sensed(journal: Journal) -> Iterator[tuple[float, float]]:
 
 
 def _recording(
-    path: Path, times_s: array[float], speeds_kmh: array[float], windows: tuple[Window, ...]
+    path: Path,
+    times_s: array[float],
+    speeds_kmh: array[float],
+    windows: tuple[Window, ...],
+    *,
+    simulated: bool = False,
 ) -> Recording:
     if not times_s:
         raise InputError(Cause.RECORDING_INVALID, f"{path} has no readings of belt speed; record again.")
-    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows)
+    return Recording(path, np.frombuffer(times_s), np.frombuffer(speeds_kmh), windows, simulated)
 
 
 _TELLING = frozenset(
