@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize(
     ("argument", "status", "says"),
-    [("--help", 0, "There are: counting, "), ("nonsense", 2, "there are: counting, ")],
+    [("--help", 0, "There are: analysing, "), ("nonsense", 2, "there are: analysing, ")],
 )
 def test_it_names_the_benchmarks_there_are(argument, status, says):
     ran = subprocess.run(
