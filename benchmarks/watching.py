@@ -67,7 +67,7 @@ def exercise_of(
         speed = belt.step(*athlete.load(t_s, speed))
         due += [
             (one.t_s, one.speed_centi_kmh / 100)
-            for one in reporter.sample(t_s, belt.position_m, speed, belt.target_mps)
+            for one in reporter.sample(t_s, belt.roller_m, belt.roller_mps, belt.target_mps)
         ]
         if t_s < SETTLE_S:
             due.clear()

@@ -18,6 +18,8 @@ BELT_MOVES_MPS = 0.05
 """Nobody steps onto a belt slower than this."""
 SHORTEST_GAP_S = 0.8
 LONGEST_GAP_S = 4.0
+ASSISTS = 0.5
+"""With how much of her usual push an athlete pushes with the belt."""
 SET_REPS = 15
 """The set over which fatigue is told: the n-th push of it is weaker by n/15 of the whole loss."""
 
@@ -54,6 +56,12 @@ class Traits:
     """Part of the pushes that ease off and come again within one contact."""
     aborted_rate: float = bounded(0.01, 0.0, 1.0)
     """Part of the pushes that are let go at once; another push follows."""
+    ride_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the pushes in whose place the foot lets itself be carried; another push follows."""
+    assist_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the pushes in whose place the foot pushes with the belt; another push follows."""
+    slip_rate: float = bounded(0.0, 0.0, 1.0)
+    """Part of the pushes in which the foot slips on the belt, again and again."""
     lapse: Lapse = Lapse.NONE
     """What she does wrong, in every set, once she has done `lapse_after` reps of it."""
     lapse_after: float = bounded(3.0, 0.0, 50.0)
@@ -151,6 +159,10 @@ class Athlete:
         elif self._coming and t_s >= self._coming[0][0] and speed_mps >= BELT_MOVES_MPS:
             self._foot = Foot(self._coming.popleft()[1], t_s)
         return 0.0, 0.0
+
+    def do(self, t_s: float, plan: Plan) -> None:
+        """Begin that at `t_s`, unasked and after all that was to be done before."""
+        self._coming.append((t_s, plan))
 
     def answer(self, question: str, kind: str) -> tuple[float, int]:
         """Seconds until the answer, and the answer: yes (1) to a `confirm`, 0–10 to a `scale`.
@@ -250,6 +262,10 @@ class Athlete:
             label = Label.ABORTED
         elif drawn < traits.aborted_rate + traits.double_rate:
             label = Label.DOUBLE_PUSH
+        elif drawn > 1.0 - traits.ride_rate:
+            return plan_ride(self._rng, self._travel_m())
+        elif drawn > 1.0 - traits.ride_rate - traits.assist_rate:
+            return self._push(Label.ASSIST, -ASSISTS)
         fresh = (1.0 - traits.session_fatigue) ** (self._set - 1)
         if self._lapse is Lapse.OVERDOES:
             fresh *= OVERDOES
@@ -258,6 +274,7 @@ class Athlete:
     def _push(self, label: Label, freshness: float) -> Plan:
         traits, rng = self.traits, self._rng
         scatter = min(max(rng.gauss(1.0, traits.push_cv), 0.5), 1.5)
+        slips = traits.slip_rate > 0.0 and rng.random() < traits.slip_rate
         return plan_push(
             rng,
             label,
@@ -265,6 +282,7 @@ class Athlete:
             travel_m=self._travel_m(),
             vertical_ratio=rng.uniform(1.6, 2.3),
             slope=traits.slope,
+            slips_hz=rng.uniform(2.0, 5.0) if slips else 0.0,
         )
 
     def _travel_m(self) -> float:

@@ -10,6 +10,9 @@ compensation) or the slip of an induction motor. The (1 − κ) F0/D feeds the u
 forward, so that an empty belt runs at `set · bias` on every drive. Two closed forms follow, and the tests
 hold the code to them: without integrator a steady load L sags the belt by (1 − κ) L/D; with one the sag dies
 out and ∫dip dt is (1 − κ) L/(D·ki), once at loading and once, with the other sign, at release.
+
+A belt may be uneven (its seam drags once a lap) and may slip: what it drags beyond `grip_n` never reaches the
+roller, and a sensor on roller or motor does not see it.
 """
 
 from collections import deque
@@ -20,6 +23,10 @@ from eccentread_sim.bounds import bounded, within
 STEPS_PER_S = 100
 STEP_S = 1.0 / STEPS_PER_S
 """The physics step. The belt equation is solved implicitly: the stiffest drive (m/D ≈ 8 ms) is stable."""
+SEAM_M = 0.1
+"""Belt travel over which the seam drags."""
+BELT_KG = 4.0
+"""The belt alone, without rollers and motor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,12 @@ class DriveParameters:
     """How fast the console moves the set speed."""
     stop_ramp_mps2: float = bounded(0.17, 0.001, 10.0)
     """How fast it does when stopping (0.17 on a Precor 9.31)."""
+    seam_n: float = bounded(0.0, 0.0, 1000.0)
+    """What the belt's seam drags more, once a lap, for 0.1 m of travel."""
+    belt_length_m: float = bounded(2.64, 0.5, 20.0)
+    """Belt travel per lap, 2.4–3.4 m."""
+    grip_n: float = bounded(0.0, 0.0, 10000.0)
+    """The most the driving roller can pull the belt with before it slips; 0: it never slips."""
 
     @property
     def sag_mps_per_n(self) -> float:
@@ -84,6 +97,8 @@ class Drive:
         "_wild_mps",
         "_wild_set_mps",
         "position_m",
+        "roller_m",
+        "roller_mps",
         "set_mps",
         "speed_mps",
         "target_mps",
@@ -98,6 +113,9 @@ class Drive:
         self.set_mps = 0.0
         self.speed_mps = 0.0
         self.position_m = 0.0
+        self.roller_mps = 0.0
+        """What the machine's own sensor sees: `speed_mps`, unless the belt slips."""
+        self.roller_m = 0.0
         self._wild_mps: float | None = None
         self._wild_set_mps = 0.0
         self._stoppable = True
@@ -131,8 +149,14 @@ class Drive:
         """
         p = self._parameters
         self._slew()
-        speed = self.speed_mps
+        speed = self.roller_mps
         drag = p.friction_n + p.friction_coefficient * vertical_n + push_n
+        if p.seam_n and self.position_m % p.belt_length_m < SEAM_M:
+            drag += p.seam_n
+        slips = p.grip_n > 0.0 and (drag > p.grip_n or self.speed_mps < speed)
+        dragged = drag
+        if slips:
+            drag = p.grip_n
         inertia = p.mass_kg / STEP_S
         aimed = self._aimed_mps()
         if aimed > 0.0:
@@ -144,7 +168,11 @@ class Drive:
         # Friction and push oppose motion and cannot reverse it: a net force below zero holds the belt at
         # rest.
         after = max(0.0, speed + (motor - drag) / inertia)
-        self.position_m += 0.5 * (speed + after) * STEP_S
+        self.roller_m += 0.5 * (speed + after) * STEP_S
+        self.roller_mps = after
+        if slips:
+            after = min(max(0.0, self.speed_mps + (p.grip_n - dragged) * STEP_S / BELT_KG), after)
+        self.position_m += 0.5 * (self.speed_mps + after) * STEP_S
         self.speed_mps = after
         return after
 

@@ -30,12 +30,16 @@ class Label(StrEnum):
     RIDE = "ride"
     TOUCH = "touch"
     BRUSH = "brush"
+    ASSIST = "assist"
+    """A push with the belt."""
     STAND = "stand"
     WALK = "walk"
 
 
 COUNTED = frozenset({Label.PUSH, Label.DOUBLE_PUSH})
 STAYS = frozenset({Label.STAND, Label.WALK})
+SLIPPED = 0.5
+"""Part of its push that a foot loses as it slips."""
 COUNTS_FROM = 0.6
 """A push that is let go before this part of its travel is an aborted one."""
 
@@ -46,7 +50,8 @@ class Contact:
 
     For a push `onset_s` is when the push itself begins (the foot's weight comes 50–150 ms earlier) and
     `release_s` when the last of it is gone; for everything else they are the foot's arrival and departure.
-    `travel_m` is what the belt carried the foot.
+    `travel_m` is what the belt carried the foot. `impulse_ns` and `work_j` are of the push along the belt:
+    its integral over time, and over the belt's travel.
     """
 
     label: Label
@@ -54,6 +59,8 @@ class Contact:
     release_s: float
     peak_force_n: float
     travel_m: float
+    impulse_ns: float = 0.0
+    work_j: float = 0.0
 
     @property
     def counts(self) -> bool:
@@ -86,6 +93,8 @@ class Plan:
     eases_at: float = math.inf
     """Part of the travel at which a double push eases off; it does so for `eases_s`, down to `eases_to`."""
     eases_s: float = 0.0
+    slips_hz: float = 0.0
+    """How often the foot slips on the belt and loses half of its push, which then grows again."""
     sway_n: float = 0.0
     """Amplitude of what steps push and brake, N; they come `sway_hz` times a second, not quite regularly."""
     sway_hz: float = 1.0
@@ -98,6 +107,7 @@ class Foot:
 
     __slots__ = (
         "_eased_s",
+        "_impulse_ns",
         "_last_s",
         "_let_go_s",
         "_peak_n",
@@ -106,6 +116,7 @@ class Foot:
         "_start_s",
         "_stood_s",
         "_travel_m",
+        "_work_j",
         "effort",
     )
 
@@ -119,6 +130,8 @@ class Foot:
         self._slow_s = 0.0
         self._travel_m = 0.0
         self._peak_n = 0.0
+        self._impulse_ns = 0.0
+        self._work_j = 0.0
         self.effort = 1.0
         """What is left of the planned loads after yielding to a stalled belt, 0–1."""
 
@@ -164,12 +177,15 @@ class Foot:
             return 0.0, vertical_n
         push_n = self._push(plan, t_s, push_age_s) * remaining
         self._peak_n = max(self._peak_n, push_n)
+        self._impulse_ns += push_n * elapsed_s
+        self._work_j += push_n * speed_mps * elapsed_s
         return push_n, vertical_n
 
     def _push(self, plan: Plan, t_s: float, age_s: float) -> float:
         progress = min(self._travel_m / plan.travel_m, 1.0)
         push_n = plan.push_n * (1.0 + plan.slope * progress)
         push_n *= 1.0 + plan.tremor * math.sin(2.0 * math.pi * plan.tremor_hz * age_s + plan.tremor_phase)
+        push_n *= 1.0 - SLIPPED * (1.0 - plan.slips_hz * age_s % 1.0) * (plan.slips_hz > 0.0)
         if age_s < plan.ramp_s:
             push_n *= _smooth(age_s / plan.ramp_s)
         if progress >= plan.eases_at:
@@ -187,17 +203,31 @@ class Foot:
         label = plan.label
         if label in COUNTED and self._travel_m < COUNTS_FROM * plan.travel_m:
             label = Label.ABORTED
-        return Contact(label, self._start_s + plan.lead_s, self._last_s, self._peak_n, self._travel_m)
+        return Contact(
+            label=label,
+            onset_s=self._start_s + plan.lead_s,
+            release_s=self._last_s,
+            peak_force_n=self._peak_n,
+            travel_m=self._travel_m,
+            impulse_ns=self._impulse_ns,
+            work_j=self._work_j,
+        )
 
 
 def plan_push(
-    rng: random.Random, label: Label, push_n: float, travel_m: float, vertical_ratio: float, slope: float
+    rng: random.Random,
+    label: Label,
+    push_n: float,
+    travel_m: float,
+    vertical_ratio: float,
+    slope: float,
+    slips_hz: float = 0.0,
 ) -> Plan:
-    """A push, a double push or an aborted one, its incidentals drawn."""
+    """A push, a double, an aborted one or one with the belt (`push_n` below 0), its incidentals drawn."""
     eases = label is Label.DOUBLE_PUSH
     return Plan(
         label=label,
-        vertical_n=min(max(150.0, vertical_ratio * push_n), 700.0),
+        vertical_n=min(max(150.0, vertical_ratio * abs(push_n)), 700.0),
         rise_s=rng.uniform(0.1, 0.3),
         release_s=rng.uniform(0.1, 0.3),
         travel_m=travel_m,
@@ -206,6 +236,7 @@ def plan_push(
         lead_s=rng.uniform(0.05, 0.15),
         ramp_s=rng.uniform(0.2, 0.6),
         slope=slope,
+        slips_hz=slips_hz,
         tremor=0.08,
         tremor_hz=rng.uniform(1.0, 3.0),
         tremor_phase=rng.uniform(0.0, 2.0 * math.pi),

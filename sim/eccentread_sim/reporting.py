@@ -6,8 +6,10 @@ speed, small in a smoothed one, and absent from a set-point.
 
 import math
 import random
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import median
 
 from eccentread_sim.bounds import bounded
 from eccentread_sim.drive import STEP_S, DriveParameters
@@ -57,6 +59,10 @@ class Reporting:
     """What the speed is rounded to: 0.01, 0.0161 (0.01 mph), 0.1, 0.161 (0.1 mph)."""
     truncates: bool = False
     """Whether it is cut rather than rounded, to the quantum and to the 0.01 km/h of the wire."""
+    median_of: int = bounded(1, 1, 25)
+    """The median of this many readings is shown, the newest included."""
+    dead_band_kmh: float = bounded(0.0, 0.0, 5.0)
+    """A reading is shown once it differs from what is shown by more than this."""
     noise_kmh: float = bounded(0.0, 0.0, 5.0)
     """Scatter that the console adds to each report, standard deviation (0.0145 on a Precor 9.31)."""
     latency_s: float = bounded(0.0, 0.0, 10.0)
@@ -82,6 +88,8 @@ class Report:
 
     t_s: float
     speed_centi_kmh: int
+    measured_s: float
+    """When it was taken, which nobody is told."""
 
 
 class Reporter:
@@ -101,6 +109,8 @@ class Reporter:
         self._pulse_s = -math.inf
         self._pulse_mps = 0.0
         self._boxed: tuple[float, float] | None = None
+        self._readings: deque[float] = deque(maxlen=reporting.median_of)
+        self._displayed_mps = -math.inf
         self._stuck_until_s = -math.inf
         self._last_s = -math.inf
         self._ticks = 0
@@ -147,10 +157,10 @@ class Reporter:
         self._shown_centi_kmh = speed
         if rng.random() < reporting.drop_rate or (repeats and reporting.only_changes):
             return ()
-        report = Report(arrives_s, speed)
+        report = Report(arrives_s, speed, measured_s)
         if rng.random() < reporting.duplicate_rate:
             self._last_s += ORDER_S
-            return report, Report(self._last_s, speed)
+            return report, Report(self._last_s, speed, measured_s)
         return (report,)
 
     def _number(self, shown_mps: float) -> int:
@@ -165,6 +175,13 @@ class Reporter:
         if reporting.source is Source.SET_POINT or self.blind:
             return set_mps
         measured_mps = self._measured(t_s, position_m, speed_mps)
+        if reporting.median_of > 1:
+            self._readings.append(measured_mps)
+            measured_mps = median(self._readings)
+        if reporting.dead_band_kmh > 0.0:
+            if abs(measured_mps - self._displayed_mps) > reporting.dead_band_kmh / 3.6:
+                self._displayed_mps = measured_mps
+            measured_mps = self._displayed_mps
         near = abs(measured_mps - set_mps) <= reporting.snap_within * set_mps
         return set_mps if near and reporting.source is Source.SNAPPED else measured_mps
 

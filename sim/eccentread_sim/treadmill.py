@@ -21,6 +21,7 @@ from eccentread_sim.records import TreadmillRecord
 from eccentread_sim.reporting import Report, Reporter
 from eccentread_sim.sayings import Deed, Delivered
 from eccentread_sim.script import LASTING, Happening, What
+from eccentread_sim.sled import LaidSled, Sled
 from eccentread_sim.truth import Truth
 
 LOOKS_PER_S = 10
@@ -81,6 +82,7 @@ class Treadmill:
         self._steps = 0
         self._hidden_until_s = 0.0
         self._load = (0.0, 0.0)
+        self._sled: LaidSled | None = None
         self._contacts_told = 0
         self._state_told = ""
         self._waiting: list[tuple[float, int, Emission]] = []
@@ -162,6 +164,17 @@ class Treadmill:
         self._controller.happen(t_s, happening)
         self._collect(t_s)
 
+    def lay(self, t_s: float, sled: Sled) -> None:
+        """A person sets a box down on the belt."""
+        self._run(t_s)
+        self._sled = LaidSled(sled, t_s)
+
+    def lift(self, t_s: float) -> None:
+        """A person takes the box off."""
+        self._run(t_s)
+        if self._sled is not None:
+            self._sled.lift(t_s)
+
     def connected(self, t_s: float, central: str = "") -> None:
         """A central connected; it has no control yet."""
         self._run(t_s)
@@ -206,7 +219,7 @@ class Treadmill:
         while self._steps < last:
             self._steps += 1
             now_s = self._steps / STEPS_PER_S
-            self._load = athlete.load(now_s, drive.speed_mps)
+            self._load = self._with_sled(now_s, *athlete.load(now_s, drive.speed_mps))
             drive.step(*self._load)
             for follower in self._followers:
                 follower(now_s, drive.position_m)
@@ -215,11 +228,21 @@ class Treadmill:
                 self._collect(now_s)
             shown_mps = self._console.shown_mps(now_s)
             self._reporter.blind = now_s < self._hidden_until_s
-            for report in self._reporter.sample(now_s, drive.position_m, drive.speed_mps, shown_mps):
+            for report in self._reporter.sample(now_s, drive.roller_m, drive.roller_mps, shown_mps):
                 if not controller.mute:
                     self._emit(Emission(report.t_s, "2acd", self._record(report)))
             if self._truth is not None:
                 self._tell(now_s, self._truth)
+
+    def _with_sled(self, t_s: float, push_n: float, vertical_n: float) -> tuple[float, float]:
+        """The load on the belt with that of the box that lies on it, if one does."""
+        if self._sled is None:
+            return push_n, vertical_n
+        if self._sled.is_off(t_s):
+            self._sled = None
+            return push_n, vertical_n
+        pull_n, weight_n = self._sled.load(t_s, self._drive.position_m)
+        return push_n + pull_n, vertical_n + weight_n
 
     def _collect(self, t_s: float) -> None:
         """Take over what the console has to say."""

@@ -8,7 +8,7 @@ import pytest
 
 from eccentread_sim.athlete import LONGEST_GAP_S, SHORTEST_GAP_S, Athlete, Traits
 from eccentread_sim.drive import STEP_S
-from eccentread_sim.pushes import COUNTS_FROM, Contact, Label
+from eccentread_sim.pushes import COUNTS_FROM, Contact, Label, plan_graze
 
 SPEED_MPS = 0.8 / 3.6
 CAREFUL = Traits(touch_rate=0.0, brush_rate=0.0, double_rate=0.0, aborted_rate=0.0)
@@ -274,3 +274,43 @@ def test_drawn_athletes_stay_within_what_people_do() -> None:
         traits = Traits.draw(random.Random(seed))
         assert 60.0 <= traits.push_n <= 150.0
         assert 0.38 <= traits.travel_m <= 0.94
+
+
+def test_rides_and_pushes_with_the_belt_come_in_place_of_pushes_and_do_not_count() -> None:
+    traits = replace(CAREFUL, ride_rate=0.2, assist_rate=0.1)
+    contacts = [contact for each in pushes_of_many_sets(traits) for contact in each]
+    rides = [contact for contact in contacts if contact.label is Label.RIDE]
+    assists = [contact for contact in contacts if contact.label is Label.ASSIST]
+    assert len(rides) / len(contacts) == pytest.approx(0.2, abs=0.05)
+    assert len(assists) / len(contacts) == pytest.approx(0.1, abs=0.04)
+    assert not any(contact.counts or contact.peak_force_n for contact in rides + assists)
+
+
+def test_a_push_with_the_belt_has_the_other_sign() -> None:
+    belt = Belt(replace(CAREFUL, assist_rate=1.0))
+    belt.told("set-begins", 5.0)
+    assert min(push_n for _, push_n, _ in belt.loads) < -20.0
+
+
+def test_a_foot_that_slips_loses_half_its_push_again_and_again() -> None:
+    steady, slipping = (Belt(replace(CAREFUL, slip_rate=rate)) for rate in (0.0, 1.0))
+    for belt in (steady, slipping):
+        (contact,) = belt.told("push-once", 10.0)
+        assert contact.counts
+
+    def drops(belt: Belt) -> int:
+        return sum(
+            after < 0.7 * before for (_, before, _), (_, after, _) in pairwise(belt.loads) if before > 40
+        )
+
+    assert drops(steady) == 0
+    assert drops(slipping) >= 3
+
+
+def test_what_is_to_be_done_unasked_is_done_in_order() -> None:
+    belt = Belt()
+    graze = plan_graze(random.Random(1), Label.TOUCH)
+    belt.athlete.do(2.0, graze)
+    belt.athlete.do(5.0, graze)
+    belt.run(10.0)
+    assert [round(contact.onset_s, 1) for contact in belt.athlete.contacts] == [2.0, 5.0]

@@ -179,3 +179,35 @@ def test_a_speed_loop_beyond_its_gain_margin_hunts() -> None:
 
     assert swing(0.9 * margin) < 0.005
     assert swing(1.15 * margin) > 0.05
+
+
+def test_a_seam_drags_once_a_lap() -> None:
+    drive = running(replace(ARCHETYPES["A"].centre, seam_n=30.0, belt_length_m=2.5))
+    dips_m: list[float] = []
+    before = drive.speed_mps
+    for _ in range(6000):
+        speed = drive.step(0.0, 0.0)
+        if before >= SPEED_MPS - 0.01 > speed:
+            dips_m.append(drive.position_m)
+        before = speed
+    assert [b - a for a, b in pairwise(dips_m)] == pytest.approx([2.5] * (len(dips_m) - 1), abs=0.01)
+    assert len(dips_m) >= 4
+
+
+def test_a_belt_that_slips_stops_under_a_foot_and_the_roller_does_not() -> None:
+    parameters = replace(ARCHETYPES["A"].centre, grip_n=60.0)
+    drive = running(parameters)
+    run(drive, 2.0, push_n=100.0)
+    assert drive.speed_mps == 0.0
+    held = running(replace(parameters, grip_n=0.0))
+    run(held, 2.0, push_n=60.0 - parameters.friction_n)
+    assert drive.roller_mps == pytest.approx(held.speed_mps, abs=1e-4)
+    run(drive, 2.0)
+    assert drive.speed_mps == pytest.approx(SPEED_MPS, abs=1e-3)
+    assert drive.roller_m > drive.position_m + 0.2
+
+
+def test_a_belt_that_does_not_slip_is_where_its_roller_is() -> None:
+    drive = running(ARCHETYPES["B"].centre)
+    run(drive, 3.0, push_n=80.0, vertical_n=200.0)
+    assert (drive.roller_m, drive.roller_mps) == (drive.position_m, drive.speed_mps)

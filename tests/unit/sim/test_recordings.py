@@ -7,8 +7,8 @@ import pytest
 
 from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.athlete import Traits
-from eccentread_sim.pushes import Label
-from eccentread_sim.recordings import Event, Recording, draw_set, simulate_set
+from eccentread_sim.pushes import Label, plan_graze
+from eccentread_sim.recordings import Event, Recording, draw_set, simulate_other, simulate_set
 from eccentread_sim.reporting import Reporting, Source
 
 FAST = Reporting(interval_s=0.1)
@@ -81,3 +81,22 @@ def test_equal_arguments_give_equal_recordings() -> None:
     assert np.array_equal(first.speed_kmh, second.speed_kmh)
     assert first.contacts == second.contacts
     assert first.contacts != other.contacts
+
+
+def test_she_does_nothing_in_the_window_of_a_missed_cue() -> None:
+    recording = simulate_set(ARCHETYPES["A"].centre, Traits(), FAST, 1, reps=2, missed_cues=1)
+    assert inside(recording, Event.PUSH) == [[], [Label.PUSH], [Label.PUSH]]
+    assert len(recording.reps) == 2
+
+
+def test_something_else_can_be_done_in_the_time_of_the_set() -> None:
+    touch = plan_graze(random.Random(1), Label.TOUCH)
+    recording = simulate_other(ARCHETYPES["A"].centre, Traits(), FAST, 1, [(3.0, touch), (8.0, touch)], 30.0)
+    assert inside(recording, Event.SET) == [[Label.TOUCH, Label.TOUCH]]
+    assert recording.windows[-1].duration_s == 30.0
+    assert recording.reps == ()
+
+
+def test_a_recording_knows_when_each_speed_was_taken() -> None:
+    recording = draw_set(ARCHETYPES["A"].centre, Reporting(latency_s=0.2), 1, reps=2)
+    assert recording.t_s - recording.measured_s == pytest.approx(0.2, abs=0.011)

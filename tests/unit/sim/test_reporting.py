@@ -207,3 +207,26 @@ def test_a_machine_that_reports_changes_only_says_each_speed_once() -> None:
     speeds = constant(0.0, 5.0) + constant(0.8, 5.0) + constant(1.2, 5.0)
     reports = reported(Reporting(interval_s=0.1, boxed=False, only_changes=True), speeds)
     assert [report.speed_centi_kmh for report in reports] == [0, 80, 120]
+
+
+def test_a_median_passes_over_a_short_dip_and_shows_a_long_one_late() -> None:
+    short = constant(0.8, 5.0) + constant(0.4, 1.0) + constant(0.8, 5.0)
+    long = constant(0.8, 5.0) + constant(0.4, 3.0) + constant(0.8, 5.0)
+    of_three = Reporting(boxed=False, median_of=3)
+    assert {report.speed_centi_kmh for report in reported(of_three, short)} == {80}
+    plain = [r.speed_centi_kmh for r in reported(Reporting(boxed=False), long)]
+    late = [r.speed_centi_kmh for r in reported(of_three, long)]
+    assert late[1:] == plain[:-1]
+
+
+def test_a_dead_band_shows_only_what_differs_enough() -> None:
+    speeds = constant(0.80, 3.0) + constant(0.83, 3.0) + constant(0.86, 3.0) + constant(0.83, 3.0)
+    shown = [r.speed_centi_kmh for r in reported(Reporting(boxed=False, dead_band_kmh=0.05), speeds)]
+    assert shown == [80] * 6 + [86] * 6
+
+
+def test_a_report_says_when_it_was_taken() -> None:
+    late = reported(Reporting(latency_s=0.3, jitter_s=0.1), constant(0.8, 20.0))
+    for report in late:
+        assert report.measured_s + 0.3 <= report.t_s <= report.measured_s + 0.5 + STEP_S
+    assert [b.measured_s - a.measured_s for a, b in pairwise(late)] == pytest.approx([1.0] * (len(late) - 1))
