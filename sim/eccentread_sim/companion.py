@@ -1,4 +1,4 @@
-"""Whoever stands beside a simulated treadmill while it is commissioned: looks, measures, presses keys.
+"""Whoever stands beside a simulated treadmill: looks, measures, presses keys, lays boxes on the belt.
 
 Answers come from what the belt really does. Questions are known by their names.
 """
@@ -8,6 +8,7 @@ import random
 from typing import Protocol
 
 from eccentread_sim.console import Touch
+from eccentread_sim.sled import GRAVITY_MPS2, Sled
 
 BELT_M = 3.0
 """The length of every simulated belt's loop."""
@@ -18,6 +19,14 @@ PRESS_SIGMA_S = 0.05
 """How far a press at a moment that is seen to come is off, standard deviation."""
 SLOWER_KMH = 0.1
 """One press of a speed key."""
+BOXES_CENTI_KG = (500, 1000, 1500, 2000)
+GRIP = (0.3, 0.6)
+"""Friction between the boxes' bottoms and the belt."""
+SCALE_CENTI_KG = 5
+"""What a luggage scale shows is a multiple of this."""
+SCALE_SIGMA = 0.015
+RIDE_S = 3.0
+"""How long a box that rides free is let ride on before it is lifted."""
 
 
 class Machine(Protocol):
@@ -31,6 +40,14 @@ class Machine(Protocol):
         """Press something."""
         ...
 
+    def lay(self, sled: Sled) -> None:
+        """Set a box down on the belt."""
+        ...
+
+    def lift(self) -> None:
+        """Take it off."""
+        ...
+
 
 class Companion:
     """Somebody with eyes and hands. Equal seeds give equal presses."""
@@ -38,6 +55,9 @@ class Companion:
     def __init__(self, machine: Machine, seed: int) -> None:
         self._machine = machine
         self._rng = random.Random(f"{seed}:companion")
+        self._boxes = random.Random(f"{seed}:boxes")
+        self._grip = self._boxes.uniform(*GRIP)
+        self._readings_centi_kg: list[int] = []
 
     async def answer(self, question: str, text: str = "") -> int:
         """The answer, when there is one: 1 yes, 0 no, or a number. `text` is the question's words."""
@@ -62,11 +82,35 @@ class Companion:
             case "was-it-you":
                 return 0
             case _:
-                return 1
+                return await self._with_boxes(question)
 
     @property
     def _speed_mps(self) -> float:
         return self._machine.look()[0]
+
+    async def _with_boxes(self, question: str) -> int:
+        """What a calibration of force asks: weigh, lay down, take off, read the scale. Else yes."""
+        match question.split("-"):
+            case ["mass", number]:
+                return (*BOXES_CENTI_KG, 0)[int(number) - 1]
+            case ["lay", how, mass]:
+                self._lay(int(mass), tied=how == "tied")
+            case ["lift", how]:
+                await asyncio.sleep(RIDE_S if how == "free" else 0.0)
+                self._machine.lift()
+            case ["tension", number]:
+                return self._readings_centi_kg[int(number) - 1]
+            case _:
+                return 1
+        await asyncio.sleep(self._boxes.uniform(0.3, 1.0))
+        return 1
+
+    def _lay(self, mass_centi_kg: int, *, tied: bool) -> None:
+        sled = Sled(mass_centi_kg / 100, self._grip, tied)
+        if tied:
+            shown = 100 * sled.tension_n / GRAVITY_MPS2 * self._boxes.gauss(1.0, SCALE_SIGMA)
+            self._readings_centi_kg.append(SCALE_CENTI_KG * round(shown / SCALE_CENTI_KG))
+        self._machine.lay(sled)
 
     async def _passage(self) -> None:
         """Until the mark on the belt passes; for ever where the belt stands."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from eccentread_sim.console import Touch
     from eccentread_sim.personality import Personality
     from eccentread_sim.script import Happening
+    from eccentread_sim.sled import Sled
     from eccentread_sim.truth import Truth
 
 
@@ -121,6 +122,14 @@ class Simulated:
         """Let somebody act at the console now: a key, the safety key, another app that takes control."""
         self._on.treadmill.touch(self._on.server.now_s, touch, speed_kmh)
         self._on.server.wake()
+
+    def lay(self, sled: Sled) -> None:
+        """Let somebody set a box down on the belt now."""
+        self._on.treadmill.lay(self._on.server.now_s, sled)
+
+    def lift(self) -> None:
+        """Let somebody take the box off."""
+        self._on.treadmill.lift(self._on.server.now_s)
 
     def happen(self, happening: Happening) -> None:
         """Let something happen to the machine now; its `at_s` and `since` mean nothing here."""

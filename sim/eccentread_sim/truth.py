@@ -13,7 +13,7 @@ Every object has `t_s` (seconds since the simulator's start) and `what`:
     asked     `question answer`                   she answered a question over the air
     host      `who up`                            a process attached to the simulator, or was lost
     central   `address`                           whom the next `link` connects
-    contact   `label onset_s release_s peak_force_n travel_m counts`     a foot left the belt
+    contact   `label onset_s release_s peak_force_n travel_m impulse_ns work_j counts`   a foot left the belt
 """
 
 import json
@@ -105,6 +105,8 @@ def contact(t_s: float, over: Contact) -> dict[str, object]:
         "release_s": _s(over.release_s),
         "peak_force_n": round(over.peak_force_n, 1),
         "travel_m": round(over.travel_m, 3),
+        "impulse_ns": round(over.impulse_ns, 1),
+        "work_j": round(over.work_j, 2),
         "counts": over.counts,
     }
 
