@@ -18,6 +18,7 @@ _COMMANDS = {
     "scan": "scan",
     "doctor": "doctor",
     "commission": "commission",
+    "calibrate": "calibrate",
     "analyse": "analyse",
     "replay": "sessions",
     "export": "sessions",
@@ -26,7 +27,7 @@ _COMMANDS = {
 }
 """Commands, and the module of this package that each lives in."""
 
-_AT_A_BELT = frozenset({"run", "commission", "scan"})
+_AT_A_BELT = frozenset({"run", "commission", "calibrate", "scan"})
 """These see to belts that were left behind by themselves."""
 
 

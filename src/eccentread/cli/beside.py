@@ -1,4 +1,4 @@
-"""Beside a machine that is commissioned: what is shown, who presses keys, and who answers."""
+"""Beside a machine that is tested, nobody on its belt: what is shown, who presses keys, who answers."""
 
 import asyncio
 import sys
@@ -14,8 +14,8 @@ from eccentread.ui.terminal import terminal_console
 from eccentread.ui.words import SIMULATED
 
 NOBODY_THERE = (
-    "You answer, but of a simulated machine there is nothing to see, press or pull: skip the belt's length "
-    "(s), and say no to what you cannot see. --yes has somebody beside it who can."
+    "You answer, but of a simulated machine there is nothing to see, press, pull or weigh: skip numbers (s), "
+    "and say no to what you cannot see. --yes has somebody beside it who can."
 )
 
 
@@ -30,7 +30,14 @@ class Companion(Protocol):
 class People:
     """Whoever sees, presses and answers: a person at the terminal, or somebody at the simulated machine."""
 
-    def __init__(self, machine: str, companion: Companion | None, *, all_by_itself: bool) -> None:
+    def __init__(
+        self,
+        machine: str,
+        companion: Companion | None,
+        *,
+        all_by_itself: bool,
+        title: str = "Commissioning",
+    ) -> None:
         self._companion = companion if all_by_itself or not sys.stdin.isatty() else None
         self._answering: asyncio.Task[None] | None = None
         self._runner: Runner | None = None
@@ -38,12 +45,12 @@ class People:
         screen = Screen(
             simulated=companion is not None,
             machine=machine,
-            protocol="Commissioning",
+            protocol=title,
             sets=0,
             reps_per_set=0,
             lock_kmh=0.0,
         )
-        before = [f"Commissioning {machine}: NOBODY ON THE BELT"]
+        before = [f"{title} {machine}: NOBODY ON THE BELT"]
         if screen.simulated:
             before.insert(0, SIMULATED)
         if companion is not None and self._companion is None:

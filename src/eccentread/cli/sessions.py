@@ -9,7 +9,7 @@ from eccentread.events import Output, RepCounted, SessionEnded
 from eccentread.record.codec import encode
 from eccentread.record.export import FORMATS
 from eccentread.record.export import export as write_tables
-from eccentread.record.journal import Journal, read_journal
+from eccentread.record.journal import TESTS, Journal, read_journal
 from eccentread.record.library import default_root, find, list_sessions
 from eccentread.record.summary import summarise
 from eccentread.session import GuidedSession, parse_profile, parse_protocol
@@ -31,11 +31,11 @@ def replay(session: str, out: Path | None) -> int:
     record, 3 they differ (another version of the program counts differently), 2 no such session.
     """
     journal = read_journal(find(session, out or default_root()))
-    if journal.header.of_commissioning:
+    if (test := journal.header.test) is not None:
         raise InputError(
             Cause.RECORDING_INVALID,
-            f"{session} is the record of a commissioning and has no reps; "
-            f"`eccentread commission --from {session}` reads it.",
+            f"{session} is the record of a {TESTS[test]} and has no reps; "
+            f"`eccentread {test} --from {session}` reads it.",
         )
     again = [encode(output) for output in replayed(journal) if isinstance(output, RepCounted)]
     recorded = [encode(output) for output in journal.outputs if isinstance(output, RepCounted)]

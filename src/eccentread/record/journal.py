@@ -24,8 +24,8 @@ JOURNAL_NAME = "journal.jsonl"
 SCHEMA_VERSION = 1
 """Raised when an older program can no longer read what this one writes."""
 
-COMMISSIONING = "commission"
-"""What a commissioning, which follows no protocol, has in its header instead of one's name."""
+TESTS = {"commission": "commissioning", "calibrate": "calibration"}
+"""Tests with nobody on the belt, by the command that a header has instead of a protocol's name."""
 
 _MUST_LAST = Command | RepCounted | FaultRaised | SessionEnded
 _INPUTS = get_args(Input.__value__)
@@ -56,9 +56,9 @@ class Header:
     """Address and Device Information of the machine whose belt a person has timed before, if there is one."""
 
     @property
-    def of_commissioning(self) -> bool:
-        """Whether this is the record of a commissioning, not of a session."""
-        return self.protocol == COMMISSIONING and not self.protocol_text
+    def test(self) -> str | None:
+        """The command of the test that this is the record of; `None` for that of a session."""
+        return self.protocol if self.protocol in TESTS and not self.protocol_text else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ class Conduct:
         """The run under way."""
         self.linked = False
         self.ended = False
+        self.timed = True
+        """Whether a belt's lock may rest on its reports alone: here because it is timed in the course of this."""
         self._first_id = 0
         self._asked: Ask | None = None
         self._answer: Answered | None = None
@@ -163,9 +165,8 @@ class Conduct:
         self.belt = Belt(Limits(lock_centi_kmh))
         self._unconfirmed = False
         self._first_id += _IDS_APART
-        # Its lock is what it reports: which speed that is, is timed in the course of this.
         self.carry_out(
-            self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile, timed=True)
+            self.belt.connected(replace(self.done.connected, t_s=self.t_s), self.profile, timed=self.timed)
         )
         return self.belt
 
@@ -276,7 +277,7 @@ class Conduct:
         return (
             None
             if self.belt is None
-            else self.follow(self.belt.connected(happened, self.profile, timed=True))
+            else self.follow(self.belt.connected(happened, self.profile, timed=self.timed))
         )
 
     def _cry_out(self, reason: Reason) -> None:
