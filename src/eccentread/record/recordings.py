@@ -4,6 +4,7 @@ import csv
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf, isinf, isnan, nan
 from operator import itemgetter
 from pathlib import Path
@@ -32,6 +33,9 @@ from eccentread.session.sensing import Sensing
 from eccentread.units import KMH_PER_MPS
 
 EVENTS_SUFFIX = ".events.csv"
+
+ROUNDING_S = 0.1
+"""Sets may overlap by so little: times are rounded."""
 
 EVENTS = (*WindowKind, SET)
 """What may happen on the belt in a window: nobody on it, a cued push or passive ride, a set to count in."""
@@ -198,7 +202,15 @@ def _read_windows(path: Path) -> tuple[Window, ...]:
         windows.append(Window(onset_s, duration_s, name))
 
     _read_rows(path, ("onset_s", "duration_s", "event"), take)
-    return tuple(sorted(windows, key=lambda window: window.onset_s))
+    windows.sort(key=lambda window: window.onset_s)
+    for before, after in pairwise(window for window in windows if window.event == SET):
+        if after.onset_s < before.end_s - ROUNDING_S:
+            raise InputError(
+                Cause.RECORDING_INVALID,
+                f"{path} has a set at {after.onset_s:g} s before the one at {before.onset_s:g} s is over; "
+                "correct their onset_s or duration_s.",
+            )
+    return tuple(windows)
 
 
 def _read_rows(path: Path, columns: tuple[str, ...], take: Callable[..., None]) -> None:
@@ -216,7 +228,9 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
         # utf-8-sig: spreadsheets begin a UTF-8 file with a byte order mark.
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
-            header = next(filter(_filled, reader), list[str]())
+            header = next(filter(_filled, reader), None)
+            if header is None:
+                raise InputError(Cause.RECORDING_INVALID, f"{path} is empty; begin it with a line {wanted}.")
             names = [name.strip().lower() for name in header]
             places = [names.index(column) for column in columns if column in names]
             if len(places) < len(columns) and any(";" in name or "\t" in name for name in names):
@@ -228,7 +242,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str
             if len(places) < len(columns):
                 raise InputError(
                     Cause.RECORDING_INVALID,
-                    f"{path} line {reader.line_num or 1} lacks column names; begin the file with {wanted}.",
+                    f"{path} line {reader.line_num} lacks column names; begin the file with {wanted}.",
                 )
             pick, needed, named = itemgetter(*places), max(places) + 1, len(names)
             for row in reader:

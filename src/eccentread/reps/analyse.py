@@ -51,17 +51,16 @@ def analyse(
 ) -> Analysis:
     """Count the reps of a recording of belt speed (seconds, km/h; irregular times are fine).
 
-    With windows, the machine is judged by those of the signal check and reps are counted in the sets.
-    Without, the whole recording is one set and the calibration comes from it (`calibrate_blindly`).
+    The machine is judged by the windows of a signal check and reps are counted in the sets. Without a signal
+    check the calibration comes from the recording (`calibrate_blindly`); without windows, all of it is a set.
     """
     samples = list(zip(t_s, speed_kmh, strict=True))
     if windows is None:
-        calibration = calibrate_blindly(t_s, speed_kmh)
         start = min((t for t, _ in samples), default=0.0)
-        sets = [Window(start, float("inf"), SET)]
-    else:
-        calibration = _check(samples, windows)
-        sets = sorted((w for w in windows if w.event == SET), key=lambda w: w.onset_s)
+        windows = [Window(start, float("inf"), SET)]
+    sets = sorted((w for w in windows if w.event == SET), key=lambda w: w.onset_s)
+    checked = len(sets) < len(windows)
+    calibration = _check(samples, windows) if checked else calibrate_blindly(t_s, speed_kmh)
     if calibration.countable:
         results = tuple(_count(samples, sets, calibration))
     else:
@@ -92,9 +91,8 @@ def _count(
     samples: Sequence[tuple[float, float]], sets: Sequence[Window], calibration: Calibration
 ) -> Iterator[SetResult]:
     detector = RepDetector(calibration)
-    ahead = [*sets[1:], None]
     position = 0
-    for window, following in zip(sets, ahead, strict=True):
+    for window, following in zip(sets, [*sets[1:], None], strict=False):
         while position < len(samples) and not samples[position][0] >= window.onset_s:
             detector.feed(*samples[position])
             position += 1

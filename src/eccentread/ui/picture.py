@@ -45,6 +45,8 @@ DOTTED_S = 0.4
 """Where reports are further apart than this, each is shown as a dot."""
 TICKS_S = (5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400)
 MOST_TICKS = 17
+MOST_CUED = 30
+"""More windows than this have no room for their names in a row."""
 LABELLED = 1 / 60
 """Part of the width that a rep has to last for its number to be written into it."""
 
@@ -190,9 +192,10 @@ def _row(axes: "Axes", shown: Scene, row: Row, limits: tuple[float, float], leng
     for mark in shown.marks:
         if mark.release_s > row.begin_s and mark.onset_s < row.end_s:
             _mark(axes, mark, row, length_s)
-    for window in shown.windows:
-        if window.event != SET and row.begin_s <= (window.onset_s + window.end_s) / 2 < row.end_s:
-            _cued(axes, window)
+    cued = [window for window in shown.windows if window.event != SET]
+    cued = [window for window in cued if row.begin_s <= (window.onset_s + window.end_s) / 2 < row.end_s]
+    for window in cued if len(cued) <= MOST_CUED else ():
+        _cued(axes, window)
 
 
 def _cued(axes: "Axes", window: Window) -> None:

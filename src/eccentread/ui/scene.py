@@ -122,8 +122,10 @@ def rows(shown: Scene) -> list[Row]:
         Row(one.title, max(one.begin_s - MARGIN_S, whole.begin_s), min(one.end_s + MARGIN_S, whole.end_s))
         for one in strips
     ]
-    inside = [strip for strip in inside if strip.end_s > strip.begin_s] or [whole]
-    free = max(1, MOST_ROWS - len(inside))
+    inside = [strip for strip in inside if strip.end_s > strip.begin_s]
+    if not 0 < len(inside) <= MOST_ROWS // 2:
+        inside = [whole]
+    free = MOST_ROWS - len(inside)
     most_s = max(MOST_ROW_S, sum(strip.end_s - strip.begin_s for strip in inside) / free)
     return [row for strip in inside for row in _wrapped(strip, most_s)]
 

@@ -77,7 +77,8 @@ def test_windows_come_from_the_event_list_beside_it_in_order_of_onset(tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
+        ("", "is empty; begin it with a line time_s,speed_kmh"),
+        ("\n \n", "is empty; begin it with a line time_s,speed_kmh"),
         ("0.0,0.8\n", "line 1 lacks column names; begin the file with time_s,speed_kmh"),
         ("\ntime_s,speed\n", "line 2 lacks column names; begin the file with time_s,speed_kmh"),
         ("time_s,speed_kmh\n", "has no readings of belt speed; record again"),
@@ -99,12 +100,21 @@ def test_a_csv_that_cannot_be_understood_is_refused_with_the_line_and_a_way_out(
     assert str(tmp_path / "A.csv") in refused.value.sentence
 
 
+def test_sets_that_touch_or_overlap_by_a_rounding_are_two_sets(tmp_path):
+    events = "onset_s,duration_s,event\n0,60.04,set\n60,60,set\n120,60,set\n"
+    assert len(read(tmp_path, PLAIN, events).windows) == 3
+
+
 @pytest.mark.parametrize(
     ("events", "complaint"),
     [
         (
             "onset_s,event\n0,idle\n",
             "line 1 lacks column names; begin the file with onset_s,duration_s,event",
+        ),
+        (
+            "onset_s,duration_s,event\n0,60,set\n70,60,set\n125,9,set\n",
+            "has a set at 125 s before the one at 70 s",
         ),
         ("onset_s,duration_s,event\n0,5,rest\n", "line 2 has an unknown event 'rest'; use one of idle, push"),
         ("onset_s,duration_s,event\n0,0,set\n", "line 2 needs an onset_s, and a duration_s above 0"),

@@ -109,6 +109,20 @@ def test_without_windows_the_recording_calibrates_itself(make_trace, shape):
     assert {rep.load_rel_pct for rep in result.sets[0].reps} == {None}
 
 
+def test_sets_without_a_signal_check_are_counted_with_what_the_recording_itself_shows(make_trace, shape):
+    trace = make_trace(shape, 4.0, regular(15))
+    blind = analyse(trace.t_s, trace.speed_kmh)
+    result = analyse(trace.t_s, trace.speed_kmh, [Window(trace.set_s, trace.end_s - trace.set_s, "set")])
+    assert result.calibration == blind.calibration
+    assert [len(s.reps) for s in result.sets] == [15]
+
+
+def test_a_signal_check_without_a_set_is_judged_and_has_no_reps(make_trace, shape):
+    trace = make_trace(shape, 4.0, regular(5))
+    result = analyse(trace.t_s, trace.speed_kmh, [w for w in windows_of(trace) if w.event != "set"])
+    assert (result.countable, result.sets) == (True, ())
+
+
 def test_analysis_is_the_live_detector(make_trace, shape):
     trace = make_trace(shape, 4.0, regular(6))
     windows = windows_of(trace)

@@ -65,6 +65,11 @@ def test_the_signal_check_and_each_set_have_their_own_rows_and_what_lies_between
     ]
 
 
+def test_more_sets_than_a_page_holds_are_shown_as_one_recording():
+    windows = tuple(Window(100.0 * k, 60.0, SET) for k in range(400))
+    assert {row.title for row in rows(lasting(40_000, windows=windows))} == {"Whole recording", ""}
+
+
 def test_where_nothing_can_be_counted_no_count_is_told():
     titles = [row.title for row in rows(lasting(400, windows=WINDOWS, countable=False))]
     assert titles == ["Signal check", "Set 1", "Set 2"]
