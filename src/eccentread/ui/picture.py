@@ -23,6 +23,7 @@ from eccentread.ui.scene import (
     Scene,
     baseline_in,
     broken,
+    clock,
     needs_overview,
     row_length_s,
     rows,
@@ -161,7 +162,7 @@ def _legend(shown: Scene) -> list["Artist"]:
 def _overview(axes: "Axes", shown: Scene, of: Sequence[Row]) -> None:
     whole = shown.whole
     _bare(axes)
-    t_s, speed_kmh = thinned(shown.times_s, shown.speeds_kmh)
+    t_s, speed_kmh = broken(*thinned(shown.times_s, shown.speeds_kmh))
     axes.plot(t_s, speed_kmh, color=INK, linewidth=0.5)
     for row in of:
         axes.axvspan(max(row.begin_s, whole.begin_s), min(row.end_s, whole.end_s), color=FAINT, linewidth=0)
@@ -260,12 +261,8 @@ def _time_ticks(axes: "Axes", lasts_s: float) -> None:
     step_s = next((step for step in TICKS_S if lasts_s / step <= MOST_TICKS), None)
     if step_s is not None:
         axes.xaxis.set_major_locator(MultipleLocator(step_s))
-    axes.xaxis.set_major_formatter(FuncFormatter(_clock))
+    axes.xaxis.set_major_formatter(FuncFormatter(_at))
 
 
-def _clock(t_s: float, _: int | None = None) -> str:
-    """Seconds as min:s, or h:min:s from an hour on."""
-    minutes, seconds = divmod(round(abs(t_s)), 60)
-    hours, minutes = divmod(minutes, 60)
-    sign = "−" if t_s <= -0.5 else ""
-    return sign + (f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}")
+def _at(t_s: float, _: int) -> str:
+    return clock(t_s)

@@ -13,8 +13,10 @@ from eccentread.reps import SET, Analysis, Window
 
 LEAST_ROW_S, MOST_ROW_S = 30.0, 120.0
 """A set of 15 takes 60 to 115 s: it fits one row, in which each push is wide enough for its number."""
-MOST_ROWS = 20
+MOST_STRIPS, MOST_ROWS = 10, 20
 """Longer recordings get longer rows, so that the picture stays a picture."""
+SILENCE_S = 30.0
+"""Of what was not reported for longer than this nothing is shown."""
 MARGIN_S = 3.0
 """Shown before and after what a row is about."""
 MOST_COVERED = 0.8
@@ -123,11 +125,33 @@ def rows(shown: Scene) -> list[Row]:
         for one in strips
     ]
     inside = [strip for strip in inside if strip.end_s > strip.begin_s]
-    if not 0 < len(inside) <= MOST_ROWS // 2:
-        inside = [whole]
+    if not 0 < len(inside) <= MOST_STRIPS:
+        inside = _stretches(shown)
     free = MOST_ROWS - len(inside)
     most_s = max(MOST_ROW_S, sum(strip.end_s - strip.begin_s for strip in inside) / free)
     return [row for strip in inside for row in _wrapped(strip, most_s)]
+
+
+def _stretches(shown: Scene) -> list[Row]:
+    """The recording without its long silences."""
+    whole = shown.whole
+    after = np.flatnonzero(np.diff(shown.times_s) > SILENCE_S) + 1
+    if not 0 < len(after) < MOST_STRIPS:
+        return [whole]
+    ends_s = [*shown.times_s[after - 1].tolist(), whole.end_s]
+    begins_s = shown.times_s[after].tolist()
+    silent_s = [begin_s - end_s for begin_s, end_s in zip(begins_s, ends_s, strict=False)]
+    titles = ["From the beginning", *(f"After a silence of {clock(one)}" for one in silent_s)]
+    edges = zip(titles, [whole.begin_s, *begins_s], ends_s, strict=True)
+    return [Row(title, begin_s, max(end_s, begin_s + 1.0)) for title, begin_s, end_s in edges]
+
+
+def clock(t_s: float) -> str:
+    """Seconds as min:s, or h:min:s from an hour on."""
+    minutes, seconds = divmod(round(abs(t_s)), 60)
+    hours, minutes = divmod(minutes, 60)
+    sign = "−" if t_s <= -0.5 else ""
+    return sign + (f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}")
 
 
 def _wrapped(strip: Row, most_s: float) -> list[Row]:

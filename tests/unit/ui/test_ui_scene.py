@@ -14,6 +14,7 @@ from eccentread.ui.scene import (
     Scene,
     baseline_in,
     broken,
+    clock,
     needs_overview,
     row_length_s,
     rows,
@@ -45,6 +46,26 @@ def test_a_long_recording_goes_on_from_row_to_row():
 @pytest.mark.parametrize("windows", [(), tuple(Window(40.0 * k, 3000.0, SET) for k in range(10))])
 def test_a_very_long_recording_has_no_more_rows_than_a_page_holds(end_s, windows):
     assert len(rows(lasting(end_s, windows=windows))) <= MOST_ROWS
+
+
+def test_long_silences_are_not_shown():
+    times_s = np.array([0.0, 1.0, 2.0, 700.0, 701.0, 702.0, 720.0, 5000.0])
+    assert rows(replace(PLAIN, times_s=times_s, speeds_kmh=np.full(8, 0.8))) == [
+        Row("From the beginning", 0.0, 2.0),
+        Row("After a silence of 11:38", 700.0, 720.0),
+        Row("After a silence of 1:11:20", 5000.0, 5001.0),
+    ]
+
+
+def test_reports_that_are_always_far_apart_are_shown_as_they_are():
+    assert len(rows(replace(PLAIN, times_s=np.arange(60) * 100.0))) <= MOST_ROWS
+
+
+@pytest.mark.parametrize(
+    ("t_s", "says"), [(0.0, "0:00"), (59.6, "1:00"), (-65.0, "−1:05"), (-0.4, "0:00"), (3600.0, "1:00:00")]
+)
+def test_times_are_told_as_on_a_clock(t_s, says):
+    assert clock(t_s) == says
 
 
 WINDOWS = (
