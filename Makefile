@@ -6,10 +6,10 @@ RUN := $(UV) run --no-sync
 READY := .venv/.ready
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test test-bluez lint bench chaos property mutation clean personalities
+.PHONY: help demo test test-bluez lint bench bench-counting chaos property mutation clean personalities
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .uv/bin/uv:
 	python3 -m venv .uv
@@ -52,6 +52,15 @@ mutation: $(READY)  ## each small change of safety must make a test fail; 7 minu
 
 bench: $(READY)  ## benchmarks; they print ratios
 	$(RUN) python -m benchmarks
+
+SETS := 400
+SEED_FROM := 10000
+ARCHETYPES := ABCDEF
+REPORTS := all
+SCENARIOS := all
+bench-counting: $(READY)  ## docs/counting.md anew: SETS=400 a cell (a day on two cores; 10: half an hour), ARCHETYPES=ABCDEF, REPORTS="4Hz .01,1Hz .01"
+	$(RUN) python -m benchmarks counting --page --sets $(SETS) --seed $(SEED_FROM) \
+		--archetypes "$(ARCHETYPES)" --reports "$(REPORTS)" --scenarios "$(SCENARIOS)"
 
 clean:  ## forget the environment
 	rm -rf .venv .uv .bluez .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage
