@@ -9,6 +9,7 @@ from typing import Protocol
 
 from eccentread_sim.console import Touch
 from eccentread_sim.sled import GRAVITY_MPS2, Sled
+from eccentread_sim.treadmill import FASTEST_CREEP_MPS, SLOWEST_CREEP_MPS
 
 BELT_M = 3.0
 """The length of every simulated belt's loop."""
@@ -79,6 +80,9 @@ class Companion:
                 return await self._did_it_stop(Touch.SAFETY_KEY)
             case "console-speed":
                 return await self._did_it_change(-SLOWER_KMH if "slower" in text else SLOWER_KMH)
+            case "belt-creeps":
+                await asyncio.sleep(LOOK_S)
+                return int(SLOWEST_CREEP_MPS < self._speed_mps < FASTEST_CREEP_MPS)
             case "was-it-you":
                 return 0
             case _:

@@ -128,7 +128,13 @@ def calibrate_force(
     interval = float(np.median(np.diff(t)))
     response = likeliest_response([stretch for _, stretch in free], interval)
     fitted = [(pull, stretch.best(response)) for pull, stretch in free]
-    margin = 1 - max(stretch.peak_kmh for _, stretch in free) / baseline
+    # Between two reports the dip may have been deeper than in either.
+    highest = float(response.step(np.arange(0.0, CONTACT_S, 0.05)).max())
+    deepest = max(
+        max(stretch.peak_kmh, highest * one.load_kmh)
+        for (_, stretch), (_, one) in zip(free, fitted, strict=True)
+    )
+    margin = 1 - deepest / baseline
     return _line(fitted, response, (baseline, noise), margin, _coarseness(response, interval))
 
 
