@@ -8,18 +8,23 @@ import select
 import shutil
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from eccentread.cli import analyse as command
 from eccentread.cli.analyse import Job, analysed, picture_names
+from eccentread.cli.workers import processors
 from eccentread_sim.archetypes import ARCHETYPES
 from eccentread_sim.recordings import draw_set
 from eccentread_sim.reporting import Reporting
 from processes import program, until
 
 DEADLINE_S = 60.0
+
+
+several = pytest.mark.skipif(processors() < 2, reason="one processor: there are no other processes")
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +193,7 @@ def test_the_bar_is_on_the_terminal_and_not_in_the_output(takes, tmp_path):
     assert len([json.loads(line) for line in out_path.read_text().splitlines()]) == 4
 
 
+@several
 def test_ctrl_c_ends_it_and_all_its_processes_without_a_traceback(takes, tmp_path):
     files = takes(60)
     random.Random(1).shuffle(files)
@@ -202,6 +208,21 @@ def test_ctrl_c_ends_it_and_all_its_processes_without_a_traceback(takes, tmp_pat
         assert running.text.strip() == ""
     told = [json.loads(line)["file"] for line in out_path.read_text().splitlines()]
     assert told == [str(file) for file in files[: len(told)]]
+
+
+@several
+def test_an_interrupt_that_reaches_its_processes_as_well_is_not_for_them(takes, tmp_path):
+    files = takes(25)
+    out_path = tmp_path / "out.jsonl"
+    with out_path.open("wb") as out, program(tmp_path, "analyse", "--jsonl", *files, stdout=out) as running:
+        until(lambda: workers_of(running.process.pid))
+        while running.process.poll() is None:
+            for worker in workers_of(running.process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGINT)
+        assert running.process.returncode == 0, (out_path.read_text(), running.text)
+        assert running.text == ""
+    assert all("sets" in json.loads(line) for line in out_path.read_text().splitlines())
 
 
 def workers_of(pid):

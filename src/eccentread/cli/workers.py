@@ -120,10 +120,30 @@ def _serve[T, R](line: Connection, work: Callable[[T], R]) -> None:
 
 @contextmanager
 def _interrupts_held() -> Generator[None]:
-    """A Ctrl-C comes after the block, and not at all to a process that is started in it."""
+    """A Ctrl-C comes after the block, and not at all to a process that is started in it.
+
+    To be blocked is inherited by that process, but here it does not suffice: another thread may take the
+    signal.
+    """
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        with _blocked_for_children():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _blocked_for_children() -> Generator[None]:
     if sys.platform == "win32":
         yield
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # started later, it would let interrupts through
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
