@@ -70,7 +70,14 @@ def read_recording(path: Path) -> Recording:
                 Cause.NOT_FOUND, f"{path.parent} has no recording in it, neither a journal nor a CSV file."
             )
     if path.suffix == ".jsonl":
-        return journal_recording(path, read_journal(path, _TELLING))
+        journal = read_journal(path, _TELLING)
+        if journal.header.of_commissioning:
+            raise InputError(
+                Cause.RECORDING_INVALID,
+                f"{path} is the record of a commissioning and has no reps; "
+                f"`eccentread commission --from {path}` reads it.",
+            )
+        return journal_recording(path, journal)
     if path.is_char_device() or path.is_block_device():
         raise InputError(Cause.RECORDING_INVALID, f"{path} is a device; name a file.")
     if path.name.endswith(EVENTS_SUFFIX):

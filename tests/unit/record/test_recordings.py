@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from eccentread.errors import InputError
 from eccentread.events import Connected, LinkLost, Notified
 from eccentread.record.codec import encode
-from eccentread.record.journal import JournalWriter
+from eccentread.record.journal import COMMISSIONING, JournalWriter
 from eccentread.record.recordings import journal_recording, read_recording
 from eccentread.reps import SET, Window, WindowKind
 
@@ -198,6 +199,16 @@ def test_a_journal_is_read_by_its_file_or_its_folder(session, tmp_path):
     by_file, by_folder = read_recording(tmp_path / "journal.jsonl"), read_recording(tmp_path)
     assert by_file.path == by_folder.path == tmp_path / "journal.jsonl"
     assert readings(by_file) == readings(by_folder) == readings(journal_recording("", session))
+
+
+def test_the_record_of_a_commissioning_has_no_reps(tmp_path, session):
+    header = replace(session.header, protocol=COMMISSIONING, protocol_text="")
+    with JournalWriter.create(tmp_path, header, pytest.fail) as journal:
+        journal.write(session.events[0])
+    with pytest.raises(
+        InputError, match="is the record of a commissioning and has no reps; `eccentread comm"
+    ):
+        read_recording(tmp_path)
 
 
 def test_a_damaged_journal_is_refused(tmp_path):
