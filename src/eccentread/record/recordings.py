@@ -71,11 +71,11 @@ def read_recording(path: Path) -> Recording:
             )
     if path.suffix == ".jsonl":
         journal = read_journal(path, _TELLING)
-        if journal.header.of_commissioning:
+        test = journal.header.test
+        if test is not None:
             raise InputError(
                 Cause.RECORDING_INVALID,
-                f"{path} is the record of a commissioning and has no reps; "
-                f"`eccentread commission --from {path}` reads it.",
+                f"{path} is the record of a test and has no reps; `eccentread {test} --from {path}` reads it.",
             )
         return journal_recording(path, journal)
     if path.is_char_device() or path.is_block_device():

@@ -8,7 +8,7 @@ import pytest
 from eccentread.errors import InputError
 from eccentread.events import Connected, LinkLost, Notified
 from eccentread.record.codec import encode
-from eccentread.record.journal import COMMISSIONING, JournalWriter
+from eccentread.record.journal import TESTS, JournalWriter
 from eccentread.record.recordings import journal_recording, read_recording
 from eccentread.reps import SET, Window, WindowKind
 
@@ -201,13 +201,12 @@ def test_a_journal_is_read_by_its_file_or_its_folder(session, tmp_path):
     assert readings(by_file) == readings(by_folder) == readings(journal_recording("", session))
 
 
-def test_the_record_of_a_commissioning_has_no_reps(tmp_path, session):
-    header = replace(session.header, protocol=COMMISSIONING, protocol_text="")
+@pytest.mark.parametrize("test", sorted(TESTS))
+def test_the_record_of_a_test_has_no_reps(tmp_path, session, test):
+    header = replace(session.header, protocol=test, protocol_text="")
     with JournalWriter.create(tmp_path, header, pytest.fail) as journal:
         journal.write(session.events[0])
-    with pytest.raises(
-        InputError, match="is the record of a commissioning and has no reps; `eccentread comm"
-    ):
+    with pytest.raises(InputError, match=f"is the record of a test and has no reps; `eccentread {test} --from"):
         read_recording(tmp_path)
 
 
