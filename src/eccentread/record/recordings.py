@@ -27,7 +27,7 @@ from eccentread.events import (
     Source,
 )
 from eccentread.ftms import speed_kmh_in
-from eccentread.record.journal import JOURNAL_NAME, Journal, read_journal
+from eccentread.record.journal import JOURNAL_NAME, TESTS, Journal, read_journal
 from eccentread.reps import SET, Window, WindowKind
 from eccentread.session.sensing import Sensing
 from eccentread.units import KMH_PER_MPS
@@ -75,7 +75,8 @@ def read_recording(path: Path) -> Recording:
         if test is not None:
             raise InputError(
                 Cause.RECORDING_INVALID,
-                f"{path} is the record of a test and has no reps; `eccentread {test} --from {path}` reads it.",
+                f"{path} is the record of a {TESTS[test]} and has no reps; "
+                f"`eccentread {test} --from {path}` reads it.",
             )
         return journal_recording(path, journal)
     if path.is_char_device() or path.is_block_device():

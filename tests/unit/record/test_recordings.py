@@ -206,7 +206,7 @@ def test_the_record_of_a_test_has_no_reps(tmp_path, session, test):
     header = replace(session.header, protocol=test, protocol_text="")
     with JournalWriter.create(tmp_path, header, pytest.fail) as journal:
         journal.write(session.events[0])
-    with pytest.raises(InputError, match=f"is the record of a test and has no reps; `eccentread {test} --from"):
+    with pytest.raises(InputError, match=f"has no reps; `eccentread {test} --from"):
         read_recording(tmp_path)
 
 
