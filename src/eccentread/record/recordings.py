@@ -1,12 +1,10 @@
 """Recordings of belt speed to count reps in: CSV files with their event lists, and our journals."""
 
-import csv
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import inf, isinf, isnan, nan
-from operator import itemgetter
+from math import inf, isnan
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +25,7 @@ from eccentread.events import (
     Source,
 )
 from eccentread.ftms import speed_kmh_in
+from eccentread.record.csv_rows import number, read_rows
 from eccentread.record.journal import JOURNAL_NAME, TESTS, Journal, read_journal
 from eccentread.reps import SET, Window, WindowKind
 from eccentread.session.sensing import Sensing
@@ -185,7 +184,7 @@ def _read_speeds(path: Path) -> tuple[array[float], array[float]]:
 
     def take(time: str, speed: str) -> None:
         nonlocal last_s
-        time_s, speed_kmh = _number(time), _number(speed)
+        time_s, speed_kmh = number(time), number(speed)
         if isnan(time_s) or isnan(speed_kmh):
             return
         if time_s < last_s:
@@ -194,7 +193,7 @@ def _read_speeds(path: Path) -> tuple[array[float], array[float]]:
         speeds_kmh.append(speed_kmh)
         last_s = time_s
 
-    _read_rows(path, ("time_s", "speed_kmh"), take)
+    read_rows(path, ("time_s", "speed_kmh"), take)
     return times_s, speeds_kmh
 
 
@@ -202,14 +201,14 @@ def _read_windows(path: Path) -> tuple[Window, ...]:
     windows: list[Window] = []
 
     def take(onset: str, duration: str, event: str) -> None:
-        onset_s, duration_s, name = _number(onset), _number(duration), event.strip().lower()
+        onset_s, duration_s, name = number(onset), number(duration), event.strip().lower()
         if isnan(onset_s) or not duration_s > 0:
             raise ValueError("needs an onset_s, and a duration_s above 0")
         if name not in EVENTS:
             raise ValueError(f"has an unknown event {event!r}; use one of {', '.join(EVENTS)}")
         windows.append(Window(onset_s, duration_s, name))
 
-    _read_rows(path, ("onset_s", "duration_s", "event"), take)
+    read_rows(path, ("onset_s", "duration_s", "event"), take)
     windows.sort(key=lambda window: window.onset_s)
     for before, after in pairwise(window for window in windows if window.event == SET):
         if after.onset_s < before.end_s - ROUNDING_S:
@@ -219,79 +218,3 @@ def _read_windows(path: Path) -> tuple[Window, ...]:
                 "correct their onset_s or duration_s.",
             )
     return tuple(windows)
-
-
-def _read_rows(path: Path, columns: tuple[str, ...], take: Callable[..., None]) -> None:
-    """Give the cells of `columns` to `take`, row by row; an InputError puts the line to its ValueError."""
-    for line, cells in _rows(path, columns):
-        try:
-            take(*cells)
-        except ValueError as error:
-            raise InputError(Cause.RECORDING_INVALID, f"{path} line {line} {error}.") from None
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    wanted = ",".join(columns)
-    try:
-        # utf-8-sig: spreadsheets begin a UTF-8 file with a byte order mark.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            header = next(filter(_filled, reader), None)
-            if header is None:
-                raise InputError(Cause.RECORDING_INVALID, f"{path} is empty; begin it with a line {wanted}.")
-            names = [name.strip().lower() for name in header]
-            places = [names.index(column) for column in columns if column in names]
-            if len(places) < len(columns) and any(";" in name or "\t" in name for name in names):
-                raise InputError(
-                    Cause.RECORDING_INVALID,
-                    f"{path} has semicolons or tabs between its columns; "
-                    "save it with commas and decimal points.",
-                )
-            if len(places) < len(columns):
-                raise InputError(
-                    Cause.RECORDING_INVALID,
-                    f"{path} line {reader.line_num} lacks column names; begin the file with {wanted}.",
-                )
-            pick, needed, named = itemgetter(*places), max(places) + 1, len(names)
-            for row in reader:
-                if len(row) > named and any(map(str.strip, row[named:])):
-                    raise InputError(
-                        Cause.RECORDING_INVALID,
-                        f"{path} line {reader.line_num} has more cells than there are column names; "
-                        "write decimals with a point, and put text with commas in quotes.",
-                    )
-                if len(row) >= needed:
-                    yield reader.line_num, pick(row)
-                elif _filled(row):
-                    raise InputError(
-                        Cause.RECORDING_INVALID,
-                        f"{path} line {reader.line_num} has too few cells for {wanted}; complete it.",
-                    )
-    except OSError as error:
-        raise InputError(
-            Cause.NOT_FOUND, f"{path} cannot be read ({error.strerror}); check its name."
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError(
-            Cause.RECORDING_INVALID, f"{path} is not text in UTF-8; save it as CSV in UTF-8."
-        ) from None
-    except csv.Error as error:
-        raise InputError(Cause.RECORDING_INVALID, f"{path} is not CSV ({error}); save it as CSV.") from None
-
-
-def _filled(row: list[str]) -> bool:
-    return len(row) > 1 or (len(row) == 1 and not row[0].isspace())
-
-
-def _number(cell: str) -> float:
-    """The finite number in a cell; nan where it says `nan` or nothing at all."""
-    try:
-        number = float(cell)
-    except ValueError:
-        if not cell.strip():
-            return nan
-        way_out = "write decimals with a point" if "," in cell else "correct it"
-        raise ValueError(f"has {cell!r:.40} where a number is due; {way_out}") from None
-    if isinf(number):
-        raise ValueError(f"has {cell!r:.40} where a finite number is due; correct it")
-    return number
