@@ -1,7 +1,7 @@
 """Two ways of counting that anybody would try first, each tuned on the windows of the signal check alone.
 
 Both see the dip below the median of the idle window. Of all settings those are kept that count one rep in
-each window of a cued push and none in the others, or err least; the middle one of them is used.
+each window of a cued push and none in the others, or err least; of these a low one of the widest range.
 """
 
 from collections.abc import Callable, Iterable
@@ -51,7 +51,7 @@ def peaks(t_s: Floats, dip: Floats, setting: Setting) -> list[Counted]:
 
 
 THRESHOLD = (threshold, (0.3, 0.5, 0.8), (0.0, 0.5, 1.0))
-PEAKS = (peaks, (0.3, 0.6, 1.0), (1.0, 2.0, 3.0))
+PEAKS = (peaks, (0.3, 0.6, 1.0), (1.0, 1.5, 2.0))
 
 
 def count(case: Case, baseline: tuple[Counter, Iterable[float], Iterable[float]]) -> list[Counted]:
@@ -75,11 +75,20 @@ def count(case: Case, baseline: tuple[Counter, Iterable[float], Iterable[float]]
                 wrong += abs(within - (event is Event.PUSH))
         return wrong
 
-    settings = [
-        (usual * level, second, third) for second, third in product(seconds, thirds) for level in LEVELS
-    ]
-    wrong = [mistakes(setting) for setting in settings]
-    best = [setting for setting, n in zip(settings, wrong, strict=True) if n == min(wrong)]
+    wrong = {
+        setting: mistakes(setting)
+        for setting in product(tuple(usual * level for level in LEVELS), seconds, thirds)
+    }
+    best = _widest([setting for setting, n in wrong.items() if n == min(wrong.values())])
     begins_s, ends_s = case.set_s
     inside = (t_s >= begins_s) & (t_s < ends_s + GRACE_S)
-    return counter(t_s[inside], dip[inside], best[len(best) // 2])
+    return counter(t_s[inside], dip[inside], best)
+
+
+def _widest(settings: list[Setting]) -> Setting:
+    """A low level of the settings that bear most levels, for pushes grow weaker; of equals, the later."""
+    by_others: dict[tuple[float, float], list[Setting]] = {}
+    for setting in settings:
+        by_others.setdefault(setting[1:], []).append(setting)
+    levels = by_others[max(sorted(by_others), key=lambda others: (len(by_others[others]), others))]
+    return levels[len(levels) // 5]

@@ -14,6 +14,8 @@ PUSH_RISE_S, WEIGHT_RISE_S, RELEASE_S = 0.45, 0.2, 0.2
 """Means of 0.25–0.75 s, lead and ramp together, and of 0.1–0.3 s."""
 
 
+LONG_AGO = -(10**6)
+"""A step before all others."""
 _LEFT = np.linspace(1.0, 0.0, round(RELEASE_S * STEPS_PER_S) + 1)
 _RELEASE = _LEFT * _LEFT * (3.0 - 2.0 * _LEFT)
 
@@ -24,10 +26,9 @@ class Feet:
     def __init__(self, travel_m: float, copies: int) -> None:
         self._travel_m = travel_m
         self.on = np.zeros(copies, dtype=bool)
-        self.leaving = np.zeros(copies, dtype=bool)
         self.kind = np.zeros(copies, dtype=np.int64)
         self.came = np.zeros(copies, dtype=np.int64)
-        self.left = np.zeros(copies, dtype=np.int64)
+        self.left = np.full(copies, LONG_AGO)
         self.from_m: Floats = np.zeros(copies)
         self._load_n: Floats = np.zeros(copies)
         self._slope: Floats = np.zeros(copies)
@@ -48,7 +49,7 @@ class Feet:
     ) -> None:
         """A foot of each kind comes onto each of these belts, in turn; they have come to `at_m`."""
         kind = np.arange(len(new)) % len(kinds)
-        self.on[new], self.leaving[new] = True, False
+        self.on[new] = True
         self.kind[new], self.came[new], self.from_m[new] = kind, step, at_m
         for number, one in enumerate(kinds):
             of_kind = new[kind == number]
@@ -60,7 +61,7 @@ class Feet:
 
     def leave(self, leaving: NDArray[np.intp], step: int) -> None:
         """These feet begin to leave."""
-        self.leaving[leaving], self.left[leaving], self.on[leaving] = True, step, False
+        self.left[leaving], self.on[leaving] = step, False
 
     def load(self, step: int, speed_mps: Floats, position_m: Floats) -> Floats:
         """N on each belt over the step to come; a foot yields to a belt that it has stalled."""
@@ -73,8 +74,6 @@ class Feet:
         load = self._load_n * self.effort
         risen = np.minimum((step - self.came) * STEP_S / self._rise_s, 1.0)
         load *= risen * risen * (3.0 - 2.0 * risen)
-        load *= 1.0 + self._slope * np.clip((position_m - self.from_m) / self._travel_m, 0.0, 1.0)
-        load *= np.where(
-            self.on, 1.0, self.leaving * _RELEASE[np.clip(step - self.left, 0, len(_RELEASE) - 1)]
-        )
-        return load
+        load *= 1.0 + self._slope * np.minimum((position_m - self.from_m) / self._travel_m, 1.0)
+        left = _RELEASE[np.minimum(step - self.left, len(_RELEASE) - 1)]
+        return load * np.where(self.on, 1.0, left)

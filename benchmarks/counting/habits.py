@@ -74,7 +74,7 @@ class Kind:
 
 
 def kinds_of(setup: Setup, event: Event) -> list[Kind]:
-    """What this athlete may do on this belt in such a window."""
+    """What this athlete may do on this belt in a window of pushes, rides or a set."""
     traits = setup.traits
     mean_m = traits.travel_m
     travel = (True, 0.6 * mean_m, 1.4 * mean_m, mean_m, 1.2 * traits.travel_cv * mean_m)
@@ -94,8 +94,6 @@ def kinds_of(setup: Setup, event: Event) -> list[Kind]:
         for level, weight in zip(PUSH_LEVELS, _log_weights(), strict=True)
     ]
     rides = Kind(False, 0.0, 0.0, 275.0, 0.3, 0.0, *travel)
-    if event is Event.IDLE:
-        return []
     if event is Event.PUSH:
         return pushes
     if event is Event.RIDE:

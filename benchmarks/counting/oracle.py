@@ -1,8 +1,8 @@
 """An oracle: the likeliest story of a whole recording, told by one who knows the machine and the athlete.
 
 It knows the drive's equations and parameters, the console's averaging, smoothing, noise and rounding, when
-each report was taken (not only when it arrived), the windows of the signal check and what was done in them,
-and the athlete's traits; its `habits` say what she may do in a set. It does not know what she did. It plays
+each report was taken (not only when it arrived), when a foot came and went in the signal check, and the
+athlete's traits; its `habits` say what she may do in a set. It does not know what she did. It plays
 the machine with hypothesised contacts on it, keeps those that explain the reports best (a beam), and tells
 its count when the recording is over.
 
@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.counting.cells import Case
-from benchmarks.counting.foot import Feet
+from benchmarks.counting.foot import RELEASE_S, Feet
 from benchmarks.counting.habits import Kind, kinds_of, log_gap, log_graze
 from benchmarks.counting.limits import within
 from benchmarks.counting.observed import Look, looks
 from benchmarks.counting.plants import POSITION, Floats, Plants, noise_mps
 from benchmarks.counting.scoring import Counted
 from eccentread_sim.drive import STEP_S, STEPS_PER_S
-from eccentread_sim.pushes import LONGEST_S
+from eccentread_sim.pushes import LONGEST_S, Label
 from eccentread_sim.recordings import SETTLE_S, Event
 
 GRID = 10
@@ -44,12 +44,19 @@ WIDTH = 200
 """Hypotheses kept."""
 HOPELESS = 18.0
 """Log likelihood by which a hypothesis may trail the best."""
+UNHEARD_OF = -30.0
+"""Log probability below which an end is not supposed at all."""
+LEAD_S = 0.1
+"""Mean of the 50–150 ms by which the weight leads a push."""
 FREE_PARENTS, BUSY_PARENTS = 3, 8
 """Hypotheses from which others are born at each moment of change."""
 
 
 _OF_EACH = ("_score", "_more", "_variance", "_most", "_waver", "_felt", "_peak", "_released", "_pushed")
 """Arrays of the oracle that have an entry for each hypothesis."""
+
+
+type Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,26 @@ class _Past:
     release: int
 
 
+def _tick(t_s: float) -> int:
+    """The step nearest to a time that is a moment of change."""
+    return round(t_s / (GRID * STEP_S)) * GRID
+
+
 class Oracle:
     """One recording, gone through from its begin to its end."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
         setup = case.setup
+        self._habits = kinds_of(setup, Event.SET)
         self._kinds: list[Kind] = []
+        self._known: dict[int, list[Kind]] = {}
+        for contact in case.recording.contacts:
+            if contact.onset_s < case.set_s[0]:
+                event = Event.RIDE if contact.label is Label.RIDE else Event.PUSH
+                lead_s = 0.0 if event is Event.RIDE else LEAD_S
+                self._known[_tick(contact.onset_s - lead_s)] = kinds_of(setup, event)
+                self._known[_tick(contact.release_s - RELEASE_S)] = []
         self._sigma = noise_mps(setup.drive, setup.reporting, setup.reporting.interval_s)
         self._plants = Plants(setup.drive, setup.reporting, 2)
         self._feet = Feet(setup.traits.travel_m, 1)
@@ -87,17 +107,16 @@ class Oracle:
         """The pushes in the set."""
         recording = self._case.recording
         step = -round(SETTLE_S * STEPS_PER_S)
-        known = {event: kinds_of(self._case.setup, event) for event in Event}
-        windows = [(w.onset_s, w.onset_s + w.duration_s, w.event) for w in recording.windows]
         for look in looks(recording.measured_s, recording.speed_kmh, self._case.setup.reporting):
             while step < look.at:
                 if step == look.opens:
                     self._plants.open_box()
                 self._play(step)
                 step += 1
-                if step % GRID == 0:
-                    event = next((e for a, b, e in windows if a <= step * STEP_S < b), Event.IDLE)
-                    self._change(step, event, known[event])
+                if step in self._known:
+                    self._learn(step)
+                elif step % GRID == 0 and self._case.set_s[0] <= step * STEP_S < self._case.set_s[1]:
+                    self._guess(step)
             self._judge(look)
         return self._told()
 
@@ -107,7 +126,7 @@ class Oracle:
         load = self._feet.load(step, state[0, :n], state[POSITION, :n])
         self._plants.step(np.concatenate([load, load * (1.0 + MORE)]))
 
-    def _keep(self, which: NDArray[np.intp]) -> None:
+    def _keep(self, which: Indices) -> None:
         """Only these hypotheses, in this order; one may come again."""
         n = len(self._score)
         self._plants.state = self._plants.state[:, np.concatenate([which, which + n])]
@@ -116,46 +135,57 @@ class Oracle:
         for name in _OF_EACH:
             setattr(self, name, getattr(self, name)[which])
 
-    def _change(self, step: int, event: Event, kinds: list[Kind]) -> None:
-        """Let feet come and go."""
-        n = len(self._score)
+    def _learn(self, step: int) -> None:
+        """What was done in the signal check is known: that a foot of some kind comes now, or leaves."""
+        kinds = self._known[step]
         if kinds:
             self._kinds = kinds
-        free, busy = np.flatnonzero(~self._feet.on), np.flatnonzero(self._feet.on & ~self._feet.leaving)
+            comers = np.argsort(-self._score)[:FREE_PARENTS]
+            self._keep(np.repeat(comers, len(kinds)))
+            self._come(0, comers, step)
+        else:
+            self._leave(np.arange(len(self._score)), np.zeros(len(self._score)), step)
+            self._kinds = self._habits
+
+    def _guess(self, step: int) -> None:
+        """In the set feet may come and go at any time."""
+        n, kinds = len(self._score), self._kinds
+        free, busy = np.flatnonzero(~self._feet.on), np.flatnonzero(self._feet.on)
         comers = free[np.argsort(-self._score[free])[:FREE_PARENTS]]
         ends = self._ends(busy, step)
         order = np.argsort(-(self._score[busy] + ends))[:BUSY_PARENTS]
+        order = order[ends[order] > UNHEARD_OF]
         leavers, ends = busy[order], ends[order]
-        leavers, ends = leavers[ends > -30.0], ends[ends > -30.0]
-        if not kinds:
-            comers = comers[:0]
-        self._keep(np.concatenate([np.arange(n), np.repeat(comers, len(kinds)), leavers]).astype(np.intp))
-        if len(leavers):
-            self._leave(np.arange(len(self._score) - len(leavers), len(self._score)), ends, step)
-        if len(comers):
-            self._come(n, comers, step, in_set=event is Event.SET)
+        self._keep(np.concatenate([np.arange(n), np.repeat(comers, len(kinds)), leavers]))
+        self._leave(np.arange(len(self._score) - len(leavers), len(self._score)), ends, step)
+        self._score[n : n + len(comers) * len(kinds)] += self._log_moments(comers, step)
+        self._come(n, comers, step)
 
-    def _come(self, first: int, comers: NDArray[np.intp], step: int, *, in_set: bool) -> None:
+    def _log_moments(self, comers: Indices, step: int) -> Floats:
+        """How likely a foot of each kind comes just now, one comer after the other."""
+        usual = log_gap(self._case.setup, (step - self._pushed[comers]) * STEP_S)
+        graze = log_graze((step - self._released[comers]) * STEP_S)
+        each = [
+            [kind.log_prior + (g if kind.grazes else u) for kind in self._kinds]
+            for u, g in zip(usual, graze, strict=True)
+        ]
+        return np.array(each).ravel() + math.log(GRID * STEP_S)
+
+    def _come(self, first: int, comers: Indices, step: int) -> None:
+        """Feet of all kinds, on copies of each comer that begin at `first`."""
         kinds = self._kinds
         new = np.arange(first, first + len(comers) * len(kinds))
         n, state = len(self._score), self._plants.state
         # What was learnt of the last load is what the machine has gone through.
         state[:, new] += (state[:, new + n] - state[:, new]) * (self._more[new] / MORE)
         state[:, new + n] = state[:, new]
-        since_push = (step - self._pushed[new]) * STEP_S
-        since_any = (step - self._released[new]) * STEP_S
-        usual = log_gap(self._case.setup, since_push) if in_set else np.full(len(new), math.log(0.1))
-        grazes = np.tile([kind.grazes for kind in kinds], len(comers))
-        prior = np.tile([kind.log_prior for kind in kinds], len(comers))
-        moment = np.where(grazes, log_graze(since_any), usual)
-        self._score[new] += prior + moment + math.log(GRID * STEP_S)
         self._more[new] = self._felt[new] = self._peak[new] = 0.0
         spread = np.tile([kind.spread for kind in kinds], len(comers))
         self._variance[new], self._most[new] = spread**2, SIGMAS * spread
         self._waver[new] = np.tile([kind.waver for kind in kinds], len(comers))
         self._feet.come(new, kinds, step, state[POSITION, new], self._case.setup.drive.friction_coefficient)
 
-    def _ends(self, busy: NDArray[np.intp], step: int) -> Floats:
+    def _ends(self, busy: Indices, step: int) -> Floats:
         """Log probability that each contact ends now; one that is overdue never was."""
         travel = self._plants.state[POSITION, busy] - self._feet.from_m[busy]
         age = (step - self._feet.came[busy]) * STEP_S
@@ -173,7 +203,7 @@ class Oracle:
                 ends[of_kind] = kind.log_end(age[of_kind]) + math.log(GRID * STEP_S)
         return ends
 
-    def _leave(self, leaving: NDArray[np.intp], ends: Floats, step: int) -> None:
+    def _leave(self, leaving: Indices, ends: Floats, step: int) -> None:
         self._score[leaving] += ends
         self._feet.leave(leaving, step)
         self._released[leaving] = step

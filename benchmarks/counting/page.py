@@ -23,12 +23,13 @@ type Rows = Sequence[Sequence[str]]
 
 def write(tallies: Tallies, costs_us: Mapping[str, float], about: str) -> None:
     """Put the tables into the page; `about` says of what they are. Nothing else of it changes."""
-    made = tables(tallies, costs_us, about)
+    text = filled(PAGE.read_text(encoding="utf-8"), tables(tallies, costs_us, about))
+    PAGE.write_text(text, encoding="utf-8")
 
-    def filled(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{made[match['what']]}\n\n{match[3]}"
 
-    PAGE.write_text(MARKED.sub(filled, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+def filled(text: str, made: Mapping[str, str]) -> str:
+    """The page with everything between its markers made anew."""
+    return MARKED.sub(lambda match: f"{match[1]}\n{made[match['what']]}\n\n{match[3]}", text)
 
 
 def tables(tallies: Tallies, costs_us: Mapping[str, float], about: str) -> dict[str, str]:

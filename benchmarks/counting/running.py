@@ -113,7 +113,7 @@ def _score(case: Case, reps: Sequence[Counted]) -> Score:
 
 def run(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
     """All outcomes as they come; how far it is goes to stderr."""
-    with multiprocessing.Pool(processes) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
         for done, outcome in enumerate(pool.imap_unordered(play, jobs, chunksize=2), start=1):
             if done % 10 == 0 or done == len(jobs):
                 ends = "\n" if done == len(jobs) else "\r"
