@@ -2,7 +2,7 @@
 
 The belt sees what is tied to it and, through the friction of the deck, what rests on it: a load of F newtons
 along the belt under a weight of N dips like F + µN. A box on a strap and the same box riding free tell the
-two apart: y = G·F + H·N, where y is the load in km/h of the response, G the gain, and µ = H/G.
+two apart: y = G·F + H·N, where y is the load in km/h of the unit edge, G the gain, and µ = H/G.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from eccentread.reps.calibration import CONTACT_S
-from eccentread.reps.force_pulls import FittedPull, Pull, PullStretch, likeliest_response
+from eccentread.reps.force_edge import Edge
+from eccentread.reps.force_pulls import FittedPull, Pull, PullStretch, likeliest_edge
 from eccentread.reps.intake import Intake
 from eccentread.reps.response import Floats, Response
 from eccentread.reps.signal_check import quantum_of
@@ -43,9 +44,9 @@ MU, MU_SPREAD = 0.2, 0.12
 class ForceCalibration:
     """How this belt, on this day and at this speed, answers a newton. Errors are standard errors."""
 
-    response: Response
+    edge: Edge
     gain: float
-    """G, km/h of the unit response for each newton along the belt."""
+    """G, km/h of the unit edge for each newton along the belt."""
     gain_error: float
     friction: float
     """H = µG, km/h for each newton of weight."""
@@ -54,6 +55,8 @@ class ForceCalibration:
     """Between the errors of the two, −1–1."""
     baseline_kmh: float
     noise_kmh: float
+    interval_s: float
+    """Median time between reports; 0.2 where they come faster and are averaged."""
     coarseness: float
     """Relative error of any one load that comes of reports too seldom for how fast the drive answers."""
     scatter: float
@@ -72,7 +75,7 @@ class ForceCalibration:
     def dip_per_newton_kmh(self) -> float:
         """Largest dip of a usual push, for each newton along the belt."""
         t: Floats = np.arange(0.0, CONTACT_S, 0.05)
-        return self.gain * float(self.response.step(t).max())
+        return self.gain * float(self.edge.at(t).max())
 
     @property
     def mu(self) -> float:
@@ -126,16 +129,16 @@ def calibrate_force(
     if reason := _too_few([pull for pull, _ in free], stalled=len(laid) - len(free)):
         return NoForce(reason)
     interval = float(np.median(np.diff(t)))
-    response = likeliest_response([stretch for _, stretch in free], interval)
-    fitted = [(pull, stretch.best(response)) for pull, stretch in free]
+    edge = likeliest_edge([stretch for _, stretch in free], interval)
+    fitted = [(pull, stretch.best(edge)) for pull, stretch in free]
     # Between two reports the dip may have been deeper than in either.
-    highest = float(response.step(np.arange(0.0, CONTACT_S, 0.05)).max())
+    highest = float(edge.at(np.arange(0.0, CONTACT_S, 0.05)).max())
     deepest = max(
         max(stretch.peak_kmh, highest * one.load_kmh)
         for (_, stretch), (_, one) in zip(free, fitted, strict=True)
     )
     margin = 1 - deepest / baseline
-    return _line(fitted, response, (baseline, noise), margin, _coarseness(response, interval))
+    return _line(fitted, edge, _Idle(baseline, noise, interval), margin)
 
 
 def _too_few(pulls: Sequence[Pull], stalled: int) -> str | None:
@@ -157,6 +160,15 @@ def _too_few(pulls: Sequence[Pull], stalled: int) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Idle:
+    """The free belt and its reports: speed and noise, km/h, and the time between two, s."""
+
+    baseline_kmh: float
+    noise_kmh: float
+    interval_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """y = G·F + H·N, fitted: the two coefficients with their covariance, and the loads it is fitted to."""
 
@@ -168,13 +180,10 @@ class _Line:
 
 
 def _line(
-    fitted: Sequence[tuple[Pull, FittedPull]],
-    response: Response,
-    idle: tuple[float, float],
-    margin: float,
-    coarse: float,
+    fitted: Sequence[tuple[Pull, FittedPull]], edge: Edge, idle: _Idle, margin: float
 ) -> ForceCalibration | NoForce:
     """Gain and friction, and what speaks against them."""
+    coarse = _coarseness(edge.response, idle.interval_s)
     tied = np.array([not pull.rides for pull, _ in fitted])
     load = np.array([one.load_kmh for _, one in fitted])
     line = _fit_line(fitted, load, coarse)
@@ -199,14 +208,15 @@ def _line(
     gain_error, friction_error = (wider * float(e) for e in np.sqrt(np.diag(line.covariance)))
     friction = max(line.friction, LEAST_MU * line.gain)
     return ForceCalibration(
-        response=response,
+        edge=edge,
         gain=line.gain,
         gain_error=float(np.hypot(gain_error, SCALE * line.gain)),
         friction=friction,
         friction_error=float(np.hypot(friction_error, SCALE * friction)),
         correlation=float(line.covariance[0, 1] * wider**2 / (gain_error * friction_error)),
-        baseline_kmh=idle[0],
-        noise_kmh=idle[1],
+        baseline_kmh=idle.baseline_kmh,
+        noise_kmh=idle.noise_kmh,
+        interval_s=idle.interval_s,
         coarseness=coarse,
         scatter=float(np.std(off / line.predicted[tied])),
         r_squared=r_squared,

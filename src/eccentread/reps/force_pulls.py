@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eccentread.reps.force_edge import AFTER_S as EDGE_AFTER_S
+from eccentread.reps.force_edge import BEFORE_S as EDGE_BEFORE_S
+from eccentread.reps.force_edge import Edge, hats
 from eccentread.reps.response import Floats, Response
 
 BEFORE_S, AFTER_S = 5.0, 7.0
@@ -20,8 +23,6 @@ GRID_S, FINE_S = 0.2, 0.05
 FOCUS_S = 0.4
 """Once a response is roughly known, edges are sought this near to where it puts them, and finely."""
 SHORTEST_S = 1.5
-HANDS_S = 0.4
-"""How long hands take to lay a box down, or to take it off."""
 WAVER = 0.05
 """Relative wavering of a load: tension sticks and slips."""
 LEAST_SAMPLES = 6
@@ -31,9 +32,12 @@ _LOOP_S = (0.4, 1.0, 2.5, 6.0, 15.0)
 _REPORT_S = (0.08, 0.2, 0.45, 0.9, 1.8, 3.5)
 _SAMPLING_LAG = 0.3
 """A report holds its speed for an interval: a lag of at least this part of it."""
+_SPACING_S, _SPACING_PART = 0.2, 0.3
+_CORRECTION = 0.3
+"""How large corrections of a unit edge are, one standard deviation."""
 _LOOP_BOUNDS_S, _REPORT_BOUNDS_S = (0.15, 60.0), (0.05, 6.0)
 _COARSEST, _FINEST = 0.4, 0.05
-"""Steps of the search for the response: in the logarithms of its times, half of that in its sustained part."""
+"""Steps of the search for the response in the logarithms of its times, half of them in its sustained part."""
 _USUAL_LOOP_S, _LOOP_SPREAD = 1.5, 1.2
 _USUAL_REPORT_S, _REPORT_PART, _REPORT_SPREAD = 0.12, 0.35, 0.7
 """What is usual, with log-normal spreads: loops of 0.4–7 s, a belt's own lag, and a part of the interval.
@@ -69,18 +73,6 @@ class FittedPull:
     """Sum of squares left over, (km/h)²."""
 
 
-def ramp(response: Response, after_s: Floats, lasts_s: float) -> Floats:
-    """Dip of a load that grows to one in `lasts_s`, `after_s` seconds after it was half there."""
-    r = response
-
-    def integral(t: Floats) -> Floats:
-        t = np.maximum(t, 0.0)
-        loop = r.loop_weight * r.loop_s * (1 - np.exp(-t / r.loop_s))
-        return r.sustained * t + loop + r.report_weight * r.report_s * (1 - np.exp(-t / r.report_s))
-
-    return (integral(after_s + lasts_s / 2) - integral(after_s - lasts_s / 2)) / lasts_s
-
-
 class PullStretch:
     """The reports around one box."""
 
@@ -105,16 +97,11 @@ class PullStretch:
         """The deepest dip."""
         return float(self._dip.max())
 
-    def best(self, response: Response) -> FittedPull:
+    def best(self, edge: Edge) -> FittedPull:
         """The load (≥ 0), with its edges, that leaves least unexplained."""
-        since = self._t - self._t[0]
-        nuisance = np.column_stack(
-            [np.ones(len(since)), np.exp(-since / response.loop_s), np.exp(-since / response.report_s)]
-        )
         edges = np.concatenate([self._on, self._off])
-        both = np.column_stack([ramp(response, self._t[:, None] - edges[None, :], HANDS_S), self._dip])
-        shared = nuisance.T @ both
-        gram = both.T @ both - shared.T @ np.linalg.solve(nuisance.T @ nuisance + self._precision, shared)
+        both = np.column_stack([edge.at(self._t[:, None] - edges[None, :]), self._dip])
+        gram = self._without_modes(edge, both, both)
         n = len(self._on)
         own = np.diag(gram)[:-1]
         energy = own[:n, None] + own[None, n:] - 2 * gram[:n, n:-1]
@@ -124,7 +111,7 @@ class PullStretch:
         explained = load * match
         i, j = np.unravel_index(int(np.argmax(explained)), explained.shape)
         left = max(0.0, float(gram[-1, -1] - explained[i, j]))
-        variance = max(self._noise**2, left / max(len(since) - 4, 1))
+        variance = max(self._noise**2, left / max(len(self._t) - 4, 1))
         return FittedPull(
             load_kmh=float(load[i, j]),
             error_kmh=float(np.sqrt(variance / max(float(energy[i, j]), 1e-4))),
@@ -133,17 +120,33 @@ class PullStretch:
             unexplained=left,
         )
 
-    def focus(self, response: Response) -> None:
-        """From now on seek the edges near where that response puts them."""
-        found = self.best(response)
+    def misfit(self, edge: Edge, spacing_s: float, count: int) -> tuple[Floats, Floats]:
+        """Normal equations of an edge's corrections, in units of the noise: what this box tells of them."""
+        found = self.best(edge)
+        on, off = self._t - found.on_s, self._t - found.off_s
+        left = self._dip - found.load_kmh * (edge.at(on) - edge.at(off))
+        design = found.load_kmh * (hats(on, spacing_s, count) - hats(off, spacing_s, count))
+        both = np.column_stack([design, left])
+        gram = self._without_modes(edge, both, both) / self._noise**2
+        return gram[:-1, :-1], gram[:-1, -1]
+
+    def _without_modes(self, edge: Edge, one: Floats, other: Floats) -> Floats:
+        """Products of columns, without what a moved baseline and earlier loads explain of them."""
+        modes = edge.modes(self._t)
+        shared = np.linalg.solve(modes.T @ modes + self._precision, modes.T @ other)
+        return one.T @ other - (modes.T @ one).T @ shared
+
+    def focus(self, edge: Edge) -> None:
+        """From now on seek the moments near where that puts them."""
+        found = self.best(edge)
         near: Floats = np.arange(-FOCUS_S, FOCUS_S + FINE_S / 2, FINE_S)
         self._on, self._off = found.on_s + near, found.off_s + near
 
-    def surprise(self, response: Response) -> float:
+    def surprise(self, edge: Edge) -> float:
         """−2 log likelihood of the best load, scale unknown; what wavers in the load itself is excused."""
         n = len(self._t)
         excused = n * self._noise**2 + WAVER**2 * float(self._dip @ self._dip)
-        return n * float(np.log(self.best(response).unexplained + excused))
+        return n * float(np.log(self.best(edge).unexplained + excused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,21 @@ class _Trial:
         ]
 
 
-def likeliest_response(stretches: Sequence[PullStretch], interval_s: float) -> Response:
-    """The response that serves all of them best, for reports `interval_s` apart; they are focused on it."""
+def likeliest_edge(stretches: Sequence[PullStretch], interval_s: float) -> Edge:
+    """How a load comes and goes, so that it serves all boxes best; they are focused on it."""
+    edge = Edge(_likeliest_response(stretches, interval_s))
+    spacing_s = max(_SPACING_S, _SPACING_PART * interval_s)
+    count = int((EDGE_BEFORE_S + EDGE_AFTER_S + interval_s) / spacing_s)
+    products, matches = np.diag(np.full(count, _CORRECTION**-2)), np.zeros(count)
+    for stretch in stretches:
+        product, match = stretch.misfit(edge, spacing_s, count)
+        products, matches = products + product, matches + match
+    corrections = np.linalg.solve(products, matches)
+    return Edge(edge.response, spacing_s, tuple(corrections.tolist()))
+
+
+def _likeliest_response(stretches: Sequence[PullStretch], interval_s: float) -> Response:
+    """The response that serves all of them best, for reports `interval_s` apart."""
     least = _SAMPLING_LAG * interval_s
     usual_report_s = _USUAL_REPORT_S + _REPORT_PART * interval_s
 
@@ -182,7 +198,7 @@ def likeliest_response(stretches: Sequence[PullStretch], interval_s: float) -> R
         passing = 1 - response.sustained
         unusual = (np.log(response.report_s / usual_report_s) / _REPORT_SPREAD) ** 2
         unusual += passing * (np.log(response.loop_s / _USUAL_LOOP_S) / _LOOP_SPREAD) ** 2
-        return sum(stretch.surprise(response) for stretch in stretches) + float(unusual)
+        return sum(stretch.surprise(Edge(response)) for stretch in stretches) + float(unusual)
 
     trials = [
         _Trial(sustained, float(np.log(loop)), float(np.log(report)))
@@ -192,7 +208,7 @@ def likeliest_response(stretches: Sequence[PullStretch], interval_s: float) -> R
     ]
     found = min(trials, key=surprise)
     for stretch in stretches:
-        stretch.focus(found.response(least))
+        stretch.focus(Edge(found.response(least)))
     reached, step = surprise(found), _COARSEST
     while step > _FINEST:
         better = min(found.around(step), key=surprise)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from eccentread.reps.force import ForceCalibration
-from eccentread.reps.force_pulls import ramp
 from eccentread.reps.response import Floats
 from eccentread.units import mps_from_kmh
 
@@ -33,6 +32,7 @@ PEAK, PEAK_SPREAD = 1.13, 0.08
 FALL = 0.15
 """By how much a push falls from its beginning to its end: 0–40 %, seldom it grows."""
 PARTS = 50
+ASIDE_S = 0.1
 NEAR_S, STEP_S, NEAR_SPREAD_S = 0.6, 0.1, 0.25
 """How far from the detector's moments the fit looks, how finely, and how far off they usually are."""
 BEFORE_S, AFTER_S = 1.2, 1.2
@@ -97,7 +97,7 @@ def force_of(
     common = _together(gain_spread, DRIFT, c.scatter, MISFIT + c.coarseness)
     impulse = newtons * box.lasts_s
     lasts = box.lasts_s + (RISE_S + RELEASE_S) / 2
-    travel_m = _travel_m(t, v, box, c.response.report_s)
+    travel_m = _travel_m(t, v, box, c)
     return RepForce(
         mean_n=_interval(impulse / lasts, _together(common, box.level_spread)),
         peak_n=_interval(newtons * PEAK, _together(common, box.level_spread, PEAK_SPREAD)),
@@ -114,17 +114,9 @@ class _Grid:
     ) -> None:
         self._shift: Floats = np.arange(-NEAR_S, NEAR_S + STEP_S / 2, STEP_S)
         self._on, self._off = told_s[0] + self._shift, told_s[1] + self._shift
-        since = t_s - t_s[0]
-        self._nuisance = np.column_stack(
-            [np.ones(len(t_s)), np.exp(-since / c.response.loop_s), np.exp(-since / c.response.report_s)]
-        )
-        self._both = np.column_stack(
-            [
-                ramp(c.response, t_s[:, None] - self._on[None, :], RISE_S),
-                ramp(c.response, t_s[:, None] - self._off[None, :], RELEASE_S),
-                dip_kmh,
-            ]
-        )
+        moments = np.concatenate([self._on, self._off])
+        self._modes = c.edge.modes(t_s)
+        self._both = np.column_stack([c.edge.at(t_s[:, None] - moments[None, :]), dip_kmh])
         scale = max(float(np.abs(dip_kmh).max()), c.noise_kmh)
         self._prior_kmh = np.array([max(c.noise_kmh, BASELINE_KMH), scale, scale])
 
@@ -132,9 +124,9 @@ class _Grid:
         """For each pair of onset and release: the level, its variance and what it leaves, in such noise."""
         k = len(self._shift)
         precision = np.diag((noise_kmh / self._prior_kmh) ** 2)
-        shared = self._nuisance.T @ self._both
-        nuisance = np.linalg.solve(self._nuisance.T @ self._nuisance + precision, shared)
-        gram: Floats = self._both.T @ self._both - shared.T @ nuisance
+        shared = self._modes.T @ self._both
+        modes = np.linalg.solve(self._modes.T @ self._modes + precision, shared)
+        gram: Floats = self._both.T @ self._both - shared.T @ modes
         own = np.diag(gram)[:-1]
         energy: Floats = np.maximum(own[:k, None] + own[None, k:] - 2 * gram[:k, k:-1], 1e-6)
         match: Floats = np.maximum(gram[:k, -1][:, None] - gram[k:-1, -1][None, :], 0.0)
@@ -191,13 +183,15 @@ def _along(level_kmh: float, c: ForceCalibration) -> tuple[float, float]:
     return newtons, float(np.sqrt(max(variance, 0.0))) / each
 
 
-def _travel_m(t_s: Floats, speed_kmh: Floats, box: _Box, report_s: float) -> float:
+def _travel_m(t_s: Floats, speed_kmh: Floats, box: _Box, c: ForceCalibration) -> float:
     """How far the belt carries a foot while it loads the belt so, each metre weighed by the force on it.
 
-    By the reports, which come so late.
+    By the reports, which come late; those near an edge are in part of the free belt, and left aside.
     """
+    aside_s = min(ASIDE_S + c.interval_s / 2, box.lasts_s / 4)
+    first_s = box.onset_s + c.edge.lag_s + aside_s
     part: Floats = np.linspace(0.0, 1.0, PARTS)
-    speed = np.interp(box.onset_s + report_s + part * box.lasts_s, t_s, speed_kmh)
+    speed = np.interp(first_s + part * (box.lasts_s - 2 * aside_s), t_s, speed_kmh)
     return mps_from_kmh(float((speed * (1 + FALL * (0.5 - part))).mean())) * box.lasts_s
 
 

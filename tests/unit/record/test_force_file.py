@@ -9,13 +9,14 @@ import pytest
 from eccentread.errors import InputError, OutputError
 from eccentread.record.force_file import KeptForce, current, keep, path_of, read
 from eccentread.reps.force import ForceCalibration
+from eccentread.reps.force_edge import Edge
 from eccentread.reps.response import Response
 
 ADDRESS = "AA:00:00:00:00:01"
 MADE = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LATER = MADE + timedelta(hours=3)
 FOUND = ForceCalibration(
-    response=Response(0.4, 1.3, 0.2),
+    edge=Edge(Response(0.4, 1.3, 0.2), 0.3, (0.1, -0.2)),
     gain=0.002,
     gain_error=0.0001,
     friction=0.0004,
@@ -23,6 +24,7 @@ FOUND = ForceCalibration(
     correlation=-0.5,
     baseline_kmh=0.81,
     noise_kmh=0.01,
+    interval_s=0.25,
     coarseness=0.01,
     scatter=0.02,
     r_squared=0.99,
