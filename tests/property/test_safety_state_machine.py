@@ -29,13 +29,20 @@ from eccentread.safety import (
     Start,
     Stop,
     Stopping,
+    TryStop,
     Watch,
 )
 
 HEEDED = {Expected.STANDING, Expected.STARTING, Expected.LOCKED}
 LISTENED_TO = HEEDED | {Expected.STOPPING}
 DRIVEN = {Expected.STARTING, Expected.LOCKED, Expected.STOPPING}
-OCTETS = {RequestControl: b"\x00", Start: b"\x07", Stop: b"\x08\x01", Pause: b"\x08\x02"}
+OCTETS = {
+    RequestControl: b"\x00",
+    Start: b"\x07",
+    Stop: b"\x08\x01",
+    Pause: b"\x08\x02",
+    TryStop: b"\x08\x01",
+}
 KINDS = {
     RequestControl: CommandKind.REQUEST_CONTROL,
     Start: CommandKind.START,
@@ -43,6 +50,7 @@ KINDS = {
     SlowTo: CommandKind.SET_SPEED,
     Stop: CommandKind.STOP,
     Pause: CommandKind.PAUSE,
+    TryStop: CommandKind.TRY_STOP,
 }
 
 pauses = st.one_of(
@@ -106,7 +114,7 @@ class Book:
         seen = self.seen_s is not None and t_s - self.seen_s <= 120.0
         stale = self.silent(t_s, 1.5, 3)
         match ask:
-            case Start():
+            case Start() | TryStop():
                 yield Reason.NOT_ARMED, not self.armed(t_s)
                 yield Reason.ALREADY_STARTED, self.started
                 yield Reason.STALE_DATA, stale and not seen
@@ -282,8 +290,8 @@ class Safety(RuleBasedStateMachine):
         edge = st.sampled_from([0, 1, 10, self.book.lock, self.book.lock + 1, 120, 121])
         self.ask(kind(data.draw(st.one_of(edge, st.integers(-100, 70000)))))
 
-    @rule(ask=st.sampled_from([Start(), Start(), Stop(), Pause(), RequestControl()]))
-    def ask_for_anything_else(self, ask: Start | Stop | Pause | RequestControl) -> None:
+    @rule(ask=st.sampled_from([Start(), Start(), TryStop(), Stop(), Pause(), RequestControl()]))
+    def ask_for_anything_else(self, ask: Start | TryStop | Stop | Pause | RequestControl) -> None:
         self.ask(ask)
 
     def ask(self, ask: object) -> bool:
@@ -305,7 +313,7 @@ class Safety(RuleBasedStateMachine):
             assert ask.speed_centi_kmh <= self.book.lock <= 120
         else:
             assert verdict.data == OCTETS[type(ask)]
-        if isinstance(ask, Start):
+        if isinstance(ask, Start | TryStop):
             self.book.started = True
         return True
 

@@ -20,6 +20,7 @@ from eccentread.events.inputs import (
 )
 from eccentread.events.outputs import (
     Ask,
+    BeltAtPeace,
     BeltMayRun,
     BeltReported,
     BeltSensed,
@@ -61,6 +62,7 @@ from eccentread.events.words import (
 __all__ = [
     "Answered",
     "Ask",
+    "BeltAtPeace",
     "BeltMayRun",
     "BeltReported",
     "BeltSensed",

@@ -28,7 +28,7 @@ class Command:
 class BeltMayRun:
     """From here on the belt may be running because of this program; told before the command that moves it.
 
-    It holds, also beyond the program's end, until `BeltStands`.
+    It holds, also beyond the program's end, until `BeltAtPeace`.
     """
 
     t_s: float
@@ -40,6 +40,13 @@ class BeltStands:
 
     t_s: float
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeltAtPeace:
+    """The belt stands, and nothing that was sent can start it any more: nobody need stand guard over it."""
+
+    t_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +250,7 @@ type Output = (
     Command
     | BeltMayRun
     | BeltStands
+    | BeltAtPeace
     | Disconnect
     | HangUp
     | Told

@@ -31,6 +31,8 @@ class CommandKind(StrEnum):
     START = "start"
     SET_SPEED = "set-speed"
     STOP = "stop"
+    TRY_STOP = "try-stop"
+    """A *stop* to a standing belt, to see whether that starts it."""
     PAUSE = "pause"
 
 

@@ -12,8 +12,8 @@ from bleak.backends.client import BaseBleakClient, get_platform_client_backend_t
 from bleak.backends.device import BLEDevice
 
 from eccentread.events import (
+    BeltAtPeace,
     BeltMayRun,
-    BeltStands,
     Connected,
     FaultRaised,
     Input,
@@ -111,7 +111,7 @@ class _Follower:
                 _log.info("%s", text)
             case BeltMayRun():
                 self.stands = False
-            case BeltStands():
+            case BeltAtPeace():
                 self.stands = True
             case _:
                 pass

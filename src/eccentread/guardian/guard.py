@@ -98,12 +98,16 @@ class Guard:
         await self._leave()
 
     def may_run(self) -> None:
-        """The belt may run from here on: write it down, and tell the guardian.
+        """The belt may run from here on: tell the guardian, and write it down.
+
+        The guardian, or the next one, is told in any case: what is forbidden may have been done already.
 
         Raises:
             OutputError: it cannot be written down.
             MachineError: no guardian is ready (UNGUARDED).
         """
+        self._may_run = True
+        self._say()
         try:
             if not self._ready:
                 raise _no_guardian(self._machine)
@@ -111,8 +115,6 @@ class Guard:
         except EccentreadError as error:
             self._tell(error.sentence)
             raise
-        self._may_run = True
-        self._say()
 
     def stands(self) -> None:
         """The belt was seen to stand."""

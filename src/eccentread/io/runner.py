@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from eccentread.events import (
+    BeltAtPeace,
     BeltMayRun,
     BeltStands,
     Command,
@@ -38,7 +39,7 @@ TICK_S = 0.2
 RECONNECT_S = 1.0
 """Between attempts to get a lost link back."""
 
-MOTION = frozenset({CommandKind.START, CommandKind.SET_SPEED})
+MOTION = frozenset({CommandKind.START, CommandKind.SET_SPEED, CommandKind.TRY_STOP})
 """What is held back where the belt is not safeguarded. Whatever stops it never is."""
 
 
@@ -71,7 +72,7 @@ class Safeguard(Protocol):
         ...
 
     def stands(self) -> None:
-        """The belt was seen to stand."""
+        """The belt stands, and nothing can start it any more."""
         ...
 
 
@@ -165,6 +166,8 @@ class Runner:
             outputs = self._session.feed(happened)
         moves = any(isinstance(output, Command) and output.kind in MOTION for output in outputs)
         allowed = self._may_run(outputs) if moves else True
+        if not allowed and not self._belt_may_run:
+            self._guarded(self._at_peace, happened)  # held back, so that nothing moves
         # First onto the air, whatever else there is to say; then into the record, then to whoever watches.
         for output in outputs:
             if isinstance(output, Command):
@@ -175,7 +178,8 @@ class Runner:
                     self._belt_may_run = True
                 case BeltStands():
                     self._belt_may_run = False
-                    self._guarded(self._stands, output)
+                case BeltAtPeace():
+                    self._guarded(self._at_peace, output)
                 case _:
                     pass
             self._guarded(self._journal, output)
@@ -202,7 +206,7 @@ class Runner:
             return False
         return True
 
-    def _stands(self, _: Output) -> None:
+    def _at_peace(self, _: Input | Output) -> None:
         if self._safeguard is not None:
             self._safeguard.stands()
 

@@ -2,6 +2,7 @@
 
 from eccentread.events import (
     Answered,
+    BeltAtPeace,
     BeltReported,
     Characteristic,
     CommandAnswered,
@@ -102,6 +103,7 @@ class StopOnly:
         if t_s < self._watch_until_s or self._motion.restless(t_s):
             return
         if self._motion.at_peace:
+            self._out.append(BeltAtPeace(t_s))
             self._end(t_s)
         elif t_s >= self._give_up_s:
             self._give_up(t_s)
@@ -218,8 +220,7 @@ class StopOnly:
 
     def _stop(self, t_s: float) -> Stopping:
         proves_s, repeat_s = self._motion.zeros_prove_from_s, self._motion.repeat_s
-        fresh_s = self._liveness.suspect_age_s
-        return Stopping(self._limits, t_s, LOWEST_CENTI_KMH, 0.0, proves_s, repeat_s, fresh_s)
+        return Stopping(self._limits, t_s, LOWEST_CENTI_KMH, 0.0, proves_s, repeat_s, self._liveness)
 
     def _give_up(self, t_s: float) -> None:
         self._out.append(Cue(t_s, CueKind.BELT_MAY_RUN, words.BELT_MAY_RUN))

@@ -1,6 +1,16 @@
 """What may move the belt, and when it must stop. Pure, small, and the only maker of control point bytes."""
 
-from eccentread.safety.gate import BeltGate, Pause, Refusal, RequestControl, SetSpeed, SlowTo, Start, Stop
+from eccentread.safety.gate import (
+    BeltGate,
+    Pause,
+    Refusal,
+    RequestControl,
+    SetSpeed,
+    SlowTo,
+    Start,
+    Stop,
+    TryStop,
+)
 from eccentread.safety.limits import ARM_LASTS_S, CEILING_CENTI_KMH, SUSPECT_AGE_S, Limits
 from eccentread.safety.liveness import Liveness
 from eccentread.safety.motion import START_TIMEOUT_S, Motion
@@ -35,5 +45,6 @@ __all__ = [
     "Stop",
     "Stopping",
     "Travel",
+    "TryStop",
     "Watch",
 ]

@@ -45,11 +45,16 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class TryStop:
+    """See what a standing belt makes of a *stop*: a few take it for a start, so it is asked for as one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Pause the belt: the second word for stopping."""
 
 
-type Ask = RequestControl | Start | SetSpeed | SlowTo | Stop | Pause
+type Ask = RequestControl | Start | SetSpeed | SlowTo | Stop | TryStop | Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,11 @@ class BeltGate:
                     return Refusal(reason)
                 self._started = True
                 return self._command(t_s, CommandKind.START, b"\x07")
+            case TryStop():
+                if reason := self._why_no_start(t_s):
+                    return Refusal(reason)
+                self._started = True
+                return self._command(t_s, CommandKind.TRY_STOP, _STOP)
             case SetSpeed(speed_centi_kmh):
                 if reason := self._why_no_speed(speed_centi_kmh, t_s):
                     return Refusal(reason)

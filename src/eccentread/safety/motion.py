@@ -2,7 +2,7 @@
 
 from math import inf
 
-from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind, Output
+from eccentread.events import BeltAtPeace, BeltMayRun, BeltStands, Command, CommandKind, Output
 from eccentread.safety.stopping import LONGEST_REPEAT_S, MOVING_REPORTS, REPEAT_S
 
 RISE_CENTI_KMH = 5
@@ -10,6 +10,11 @@ RISE_CENTI_KMH = 5
 
 START_TIMEOUT_S = 15.0
 """From what starts a belt to motion: countdowns take 3–6 s, sleepy machines longer."""
+
+
+LONGEST_RESTART_S = 2 * START_TIMEOUT_S
+"""A belt that stood and runs again may do so because of a *stop* this long ago: a long countdown, reported
+late."""
 
 
 class Motion:
@@ -23,6 +28,7 @@ class Motion:
         self._reported = False  # moving, by its newest report
         self._moved = False  # since it was last seen to stand
         self._told = False
+        self._guarded = False  # somebody stands guard over it
         self._overruled: int | None = None  # the speed it reported when a person said that it stands
         self._rising = 0
         self._moving_s = -inf  # when it was last reported to move, and believed
@@ -94,19 +100,22 @@ class Motion:
             case CommandKind.START:
                 self.may_start_until(command.t_s + start_within_s)
                 return self.suspected(command.t_s)
+            case CommandKind.TRY_STOP:
+                self._stop_sent_s = command.t_s
+                return self.suspected(command.t_s)
             case _:
                 pass
         return []
 
     def suspected(self, t_s: float) -> list[Output]:
         """The belt may run from now on, whatever it reports; this is told once."""
-        self._moved = True
+        self._moved = self._guarded = True
         told, self._told = self._told, True
         return [] if told else [BeltMayRun(t_s)]
 
     def restarted(self, t_s: float) -> None:
         """A belt that stood runs again; if a *stop* at rest may have done it, there will be fewer."""
-        self._restarts += self.restless(t_s)
+        self._restarts += t_s - self._stop_sent_s < LONGEST_RESTART_S
 
     def stands(self, t_s: float, why: str, overruled_centi_kmh: int = 0) -> list[Output]:
         """It was seen to stand, by a person perhaps whose word overrules what it just reports."""
@@ -115,6 +124,13 @@ class Motion:
         self._witnessed_s = t_s
         told, self._told = self._told, False
         return [BeltStands(t_s, why)] if told else []
+
+    def peace(self, t_s: float) -> list[Output]:
+        """Nobody need stand guard over it any more: this is told once."""
+        if not (self._guarded and self.at_peace):
+            return []
+        self._guarded = False
+        return [BeltAtPeace(t_s)]
 
     @property
     def believed(self) -> bool:

@@ -5,7 +5,8 @@ from itertools import cycle
 from math import inf
 
 from eccentread.safety.gate import Ask, Pause, RequestControl, SlowTo, Stop
-from eccentread.safety.limits import SUSPECT_AGE_S, Limits
+from eccentread.safety.limits import Limits
+from eccentread.safety.liveness import Liveness
 from eccentread.safety.odometer import Travel
 
 REPEAT_S = 0.5
@@ -29,9 +30,10 @@ STANDING_S = 3.0
 """Zero must be reported this often in a row, over at least this long: single zeros occur while belts run, and
 a push may stall a belt that nobody has stopped."""
 FALL = 0.9
-FALL_S = 1.5
+FALL_S, FALL_INTERVALS = 1.5, 1.5
 CRAWL_CENTI_KMH = 5
-"""A belt obeys that is reported to have lost a tenth of its speed within so long, or that barely creeps:
+"""A belt obeys that is reported to have lost a tenth of its speed within so long (or so many times between
+reports, where those are seldom), or that barely creeps:
 consoles that average report a standing belt as one that slows for many seconds more."""
 LONGEST_FALL_S = 25.0
 """Longer than this no average takes: the slowest known, over four seconds, says zero after twenty."""
@@ -62,7 +64,7 @@ class Stopping:
     `lead_s` is how long to wait before the first *stop* when the console says that it stopped the belt:
     a few machines take a *stop* to a stopped belt for a start. Before `not_before_s` zeros prove nothing: a
     countdown may be running, unless motion is seen first. `repeat_s` is longer than usual on a machine that
-    took a *stop* for a start. Reports are fresh for `fresh_s`.
+    took a *stop* for a start. How long reports are fresh, `liveness` knows.
     """
 
     def __init__(
@@ -73,10 +75,10 @@ class Stopping:
         lead_s: float = 0.0,
         not_before_s: float = 0.0,
         repeat_s: float = REPEAT_S,
-        fresh_s: float = SUSPECT_AGE_S,
+        liveness: Liveness | None = None,
     ) -> None:
         self.repeat_s = repeat_s
-        self._fresh_s = fresh_s
+        self._liveness = liveness or Liveness()
         self._pace_s = 0.0
         self._paces_s = cycle(PACES_S)
         self._limits = limits
@@ -179,7 +181,7 @@ class Stopping:
         if self._control_s is not None and t_s >= self._control_s:
             self._control_s = None
             return RequestControl()
-        if self._said and self._zeros and t_s - self._last_s <= self._fresh_s:
+        if self._said and self._zeros and t_s - self._last_s <= self._liveness.suspect_age_s:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
         patience_s = LONGEST_FALL_S if self._obeys(t_s) else UNCONFIRMED_S
         if t_s - self._began_s >= patience_s:
@@ -216,7 +218,7 @@ class Stopping:
             self._fell_to, self._fell_s = speed_centi_kmh, -inf  # it rises
 
     def _obeys(self, t_s: float) -> bool:
-        return t_s - self._fell_s <= FALL_S
+        return t_s - self._fell_s <= max(FALL_S, FALL_INTERVALS * self._liveness.interval_s)
 
     def _escalates(self, t_s: float) -> bool:
         return self._first_word_s is not None and t_s - self._first_word_s >= ESCALATE_S

@@ -54,6 +54,7 @@ from eccentread.safety import (
     Stop,
     Stopping,
     Travel,
+    TryStop,
     Watch,
 )
 from eccentread.safety.gate import Ask
@@ -106,6 +107,7 @@ class Belt:
         self._pending: dict[int, CommandKind] = {}
         self._range: SpeedRange | None = None
         self._motion = Motion()
+        self._linked = False
         self._travel = Travel()
         self._out: list[Output] = []
         self.state = BeltState.UNKNOWN
@@ -125,15 +127,16 @@ class Belt:
 
     def needs_eyes(self, t_s: float) -> bool:
         """Whether only a human can see the belt stand: known to go mute when it does, and mute now."""
-        return not self._profile.reports_standing and self._liveness.suspect(t_s)
+        return self._linked and not self._profile.reports_standing and self._liveness.suspect(t_s)
 
     def restless(self, t_s: float) -> bool:
         """Whether the belt may yet start, though it stands: a few machines take a *stop* at rest for one."""
         return self._motion.restless(t_s)
 
-    def at_peace(self, t_s: float) -> bool:
+    @property
+    def at_peace(self) -> bool:
         """Whether it stands, and was seen to once nothing that was sent could start it any more."""
-        return self.state is not BeltState.STANDING or self._mute_at_rest(t_s) or self._motion.at_peace
+        return self.state is not BeltState.STANDING or self._motion.at_peace
 
     def unheard(self, t_s: float) -> bool:
         """Whether nothing fresh is known of it, or only what a person has overruled."""
@@ -159,18 +162,19 @@ class Belt:
         told = self._profile.reports_standing and self.says_it_moves(t_s)
         overruled = centi_from_kmh(self.speed_kmh or 0.0) if told else 0
         if self.state is BeltState.STANDING:
-            self._motion.stands(t_s, "a person sees it stand", overruled)
+            self._out += self._motion.stands(t_s, "a person sees it stand", overruled)
         elif self.state in (BeltState.STOPPING, BeltState.LINK_LOST):
             self._stands(t_s, "a person saw the belt stand", overruled)
             if not self._motion.believed:
                 self._watch.expect(Expected.ANYTHING)
+        self._out += self._motion.peace(t_s)
         return self._take()
 
     def seen_moving(self, t_s: float) -> list[Output]:
-        """A human sees the belt run that was thought to stand."""
-        if self.state is BeltState.STANDING:
-            text = "Somebody sees the belt run, which should stand."
-            self._alarm(t_s, Alarm(Reason.UNEXPECTED_MOTION, text))
+        """A human sees the belt run that was thought to stand: it is stopped, whoever started it."""
+        if self.state in (BeltState.READY, BeltState.STANDING):
+            self._fault(t_s, Reason.UNEXPECTED_MOTION, "Somebody sees the belt run, which should stand.")
+            self._begin_stopping(t_s)
         return self._take()
 
     def timed(self, t_s: float, *, holds: bool) -> list[Output]:
@@ -200,9 +204,10 @@ class Belt:
         A few take it for a start: the belt may run until it was seen to stay at rest. Where it starts, that
         is a fault, and it is brought to a standstill.
         """
-        self._out += self._motion.suspected(t_s)
-        self._ask(Stop(), t_s)
-        self._enter(BeltState.STANDING)
+        self._gate.arm(t_s)
+        if self._ask(TryStop(), t_s, fatal=True):
+            self._enter(BeltState.STANDING)
+        self._gate.disarm()
         return self._take()
 
     def stop(self, t_s: float) -> list[Output]:
@@ -220,6 +225,7 @@ class Belt:
         `profile` is what is known of the model; `timed`: a person has timed this machine's belt before.
         """
         t_s = happened.t_s
+        self._linked = True
         self._reading.restart(profile.report_unit)
         self._liveness.restart(t_s)
         self._gate.relinked()
@@ -250,6 +256,7 @@ class Belt:
 
     def link_lost(self, happened: LinkLost) -> list[Output]:
         """The link is gone."""
+        self._linked = False
         self._gate.disarm()
         self._pending.clear()
         self._lost_s = happened.t_s
@@ -308,6 +315,8 @@ class Belt:
                 # The permission to control ends with the link, or is taken away on the console.
                 self._stopping.wait_for_control(t_s)
                 self._go_on_stopping(t_s)
+            case CommandKind.TRY_STOP if happened.problem is Problem.WRITE_FAILED:
+                self._fault(t_s, Reason.COMMAND_FAILED, "The stop could not be sent: nothing was tried.")
             case CommandKind() if self._approach and self.state in OURS:
                 if happened.result == ResultCode.NOT_PERMITTED and kind is CommandKind.START:
                     self._gate.start_refused()
@@ -336,19 +345,15 @@ class Belt:
                 if self._stopping and self._liveness.dead(t_s):
                     self._stopping.fell_silent(t_s)
                 self._go_on_stopping(t_s)
-            case BeltState.STANDING if self._motion.doubtful and (
-                self._mute_at_rest(t_s) or self._motion.stays
-            ):
+            case BeltState.STANDING if self._motion.doubtful and self._motion.stays:
+                self._judged(t_s, CommandKind.TRY_STOP, Verdict.CONFIRMED, "the belt stays at rest")
                 self._stands(t_s, "the belt stays at rest")
             case _ if self._approach and self.state in OURS:
                 fresh = not self._liveness.suspect(t_s)
                 self._advance(t_s, self._approach.passed(t_s, fresh=fresh))
             case _:
                 pass
-
-    def _mute_at_rest(self, t_s: float) -> bool:
-        """Whether its silence says that it stands, and nothing that was sent can start it any more."""
-        return self.needs_eyes(t_s) and not self._motion.restless(t_s)
+        self._out += self._motion.peace(t_s)
 
     def _record(self, t_s: float, record: TreadmillData) -> None:
         speed = record.speed_centi_kmh
@@ -476,8 +481,7 @@ class Belt:
         self._out += self._motion.suspected(t_s)
         before_s = self._stopping.repeat_s if self._stopping else 0.0
         proves_s, repeat_s = self._motion.zeros_prove_from_s, max(self._motion.repeat_s, before_s)
-        fresh_s = self._liveness.suspect_age_s
-        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, proves_s, repeat_s, fresh_s)
+        self._stopping = Stopping(self._limits, t_s, lowest, lead_s, proves_s, repeat_s, self._liveness)
         self._enter(BeltState.STOPPING)
         self._go_on_stopping(t_s)
 

@@ -141,6 +141,8 @@ class GuidedSession:
         match self._phase:
             case Phase.CHECKLIST if answer.question == words.PAIN_BEFORE:
                 self._weigh_pain(t_s, answer.value)
+            case Phase.CHECKLIST if not yes and answer.question == BELT_STANDS:
+                self._follow_belt(t_s, self._belt.seen_moving(t_s))
             case Phase.CHECKLIST | Phase.ARMING if not yes:
                 self._wind_up(t_s, Outcome.STOPPED, Reason.DECLINED)
             case Phase.CHECKLIST:
@@ -255,6 +257,8 @@ class GuidedSession:
 
     def _follow_belt(self, t_s: float, outputs: list[Output]) -> None:
         was_stopping = self._phase is Phase.STOPPING and not self._parting
+        faults = [one.reason for one in outputs if isinstance(one, FaultRaised)]
+        worst = next((reason for reason in faults if reason in ALARMING), self._belt.reason)
         self._out += outputs
         match self._belt.state:
             case BeltState.OBSERVING if self._phase is Phase.CONNECTING:
@@ -277,7 +281,7 @@ class GuidedSession:
                         self._opinion.reported(t_s, one.speed_kmh)
                         self._follow_exercise(t_s, self._exercise.speed(t_s, one.speed_kmh))
             case BeltState.STOPPING if self._phase is not Phase.STOPPING:
-                self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
+                self._leave_belt(t_s, Outcome.FAULT, worst)
             case BeltState.LINK_LOST if self._phase is not Phase.LINK_LOST:
                 self._conclude(Outcome.FAULT, Reason.LINK_LOST)
                 self._out += self._exercise.end(t_s, Reason.LINK_LOST)
@@ -286,7 +290,7 @@ class GuidedSession:
                 self._put(belt_stands(t_s))
             case BeltState.STOPPING if self._parting:  # it took a stop for a start
                 self._parting = False
-                self._leave_belt(t_s, Outcome.FAULT, self._belt.reason)
+                self._leave_belt(t_s, Outcome.FAULT, worst)
             case BeltState.STOPPING if self._asked is None and self._belt.needs_eyes(t_s):
                 self._put(belt_stands(t_s))
             case BeltState.STANDING if self._parting:
@@ -298,9 +302,8 @@ class GuidedSession:
                 self._end(t_s)
             case _:
                 pass
-        faults = [one.reason for one in outputs if isinstance(one, FaultRaised)]
-        if was_stopping and (worse := next((reason for reason in faults if reason in ALARMING), None)):
-            self._conclude(Outcome.FAULT, worse)
+        if was_stopping and worst in ALARMING and worst in faults:
+            self._conclude(Outcome.FAULT, worst)
             self._say(t_s, CueKind.EMERGENCY)
         if Reason.STOP_UNCONFIRMED in faults:
             self._conclude(Outcome.FAULT, Reason.STOP_UNCONFIRMED)
@@ -381,12 +384,13 @@ class GuidedSession:
         """Leave a standing belt, once it was seen to stay so; where nothing is heard of it, by a person."""
         if not self._parting:
             self._asked = None
-        self._parting = not self._belt.at_peace(t_s)
+        self._parting = not self._belt.at_peace
         if not self._parting:
             self._end(t_s, CueKind.BELT_MAY_RUN if self._belt.says_it_moves(t_s) else CueKind.SESSION_DONE)
         elif self._asked is None and self._belt.unheard(t_s) and not self._belt.restless(t_s):
             self._broken_s = t_s if self._broken_s is None else self._broken_s
-            self._say(t_s, CueKind.BELT_MAY_RUN)
+            if not self._belt.needs_eyes(t_s):
+                self._say(t_s, CueKind.BELT_MAY_RUN)
             self._put(belt_stands(t_s))
 
     def _mind_the_wait(self, t_s: float) -> None:
@@ -398,9 +402,20 @@ class GuidedSession:
             self._item = self._checks.index(words.CHECKLIST[-1])  # who knows where the feet are by now
             self._enter(t_s, Phase.CHECKLIST)
             self._next_check(t_s)
-        elif self._phase is Phase.QUESTIONS and waited_s >= PATIENCE_S:
-            self._out.append(Noted(t_s, f"nobody answered for {PATIENCE_S:g} s: the rest is not asked"))
-            self._part(t_s)
+        elif self._asked is not None and t_s - self._asked.t_s >= PATIENCE_S:
+            self._leave_unanswered(t_s)
+
+    def _leave_unanswered(self, t_s: float) -> None:
+        """Nobody seems to be there any more, and the belt stands."""
+        match self._phase:
+            case Phase.CHECKLIST:
+                self._out.append(Noted(t_s, f"nobody answered for {PATIENCE_S:g} s"))
+                self._wind_up(t_s, Outcome.STOPPED, Reason.DECLINED)
+            case Phase.QUESTIONS:
+                self._out.append(Noted(t_s, f"nobody answered for {PATIENCE_S:g} s: the rest is not asked"))
+                self._part(t_s)
+            case _:
+                pass
 
     # --- small things ---------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import pytest
 
 from eccentread.errors import Cause, MachineError
 from eccentread.events import (
+    BeltAtPeace,
     BeltMayRun,
     BeltStands,
     Command,
@@ -530,22 +531,26 @@ def said(outputs: list[Output], *, refuses: bool = False) -> tuple[Desk, list[An
 
 START = Command(0.0, 1, CommandKind.START, b"\x07")
 STOP = Command(0.0, 2, CommandKind.STOP, b"\x08\x01")
+TRY_STOP = Command(0.0, 4, CommandKind.TRY_STOP, b"\x08\x01")
 SPEED = Command(0.0, 3, CommandKind.SET_SPEED, b"\x02\x0a\x00")
 
 
 async def test_the_safeguard_is_told_before_the_belt_moves_and_when_it_stands() -> None:
     _, told = said([BeltMayRun(0.0), START, BeltStands(0.0, "seen")])
+    assert told == ["may run", "start"], "it may start again yet"
 
+    _, told = said([BeltMayRun(0.0), START, BeltStands(0.0, "seen"), BeltAtPeace(0.0)])
     assert told == ["may run", "start", "stands"]
 
 
 async def test_nothing_moves_a_belt_that_is_not_safeguarded_and_the_session_hears_of_it() -> None:
-    desk, told = said([BeltMayRun(0.0), START, SPEED, STOP], refuses=True)
+    desk, told = said([BeltMayRun(0.0), START, SPEED, TRY_STOP, STOP], refuses=True)
 
-    assert told == ["may run", "stop"]
+    assert told == ["may run", "stands", "stop"]
     assert [(one.command_id, one.problem) for one in desk.journalled(CommandAnswered)] == [
         (START.id, Problem.WRITE_FAILED),
         (SPEED.id, Problem.WRITE_FAILED),
+        (TRY_STOP.id, Problem.WRITE_FAILED),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from eccentread.events import (
     Answered,
     Ask,
+    BeltAtPeace,
     BeltMayRun,
     BeltReported,
     BeltStands,
@@ -108,7 +109,7 @@ def test_a_belt_at_rest_is_watched_on_for_as_long_as_a_stop_may_start_it():
     outputs = fed(session, [one for one in rests if one.t_s < stop_s + 15.0])
     assert {type(one) for one in outputs} == {BeltReported}
     outputs = session.feed(report(stop_s + 15.0, 0))
-    assert [type(one) for one in outputs] == [BeltReported, Disconnect, SessionEnded]
+    assert [type(one) for one in outputs] == [BeltReported, BeltAtPeace, Disconnect, SessionEnded]
     assert session.ended
     assert session.feed(TimePassed(30.0)) == []
 
@@ -162,7 +163,7 @@ def test_a_belt_that_was_never_set_in_motion_is_only_watched():
         "It had not set the belt in motion, or saw it stand: stay off it, and start again."
     )
     assert fed(session, ticks(5.25, 20.0)) == []
-    assert [type(one) for one in session.feed(TimePassed(20.0))] == [Disconnect, SessionEnded]
+    assert [type(one) for one in session.feed(TimePassed(20.0))] == [BeltAtPeace, Disconnect, SessionEnded]
 
 
 def test_a_belt_at_rest_that_something_earlier_starts_is_stopped():
@@ -175,7 +176,7 @@ def test_a_belt_at_rest_that_something_earlier_starts_is_stopped():
 def test_without_a_link_a_belt_that_was_never_set_in_motion_is_let_go():
     session = StopOnly(5.0, "it died", may_run=False)
     outputs = fed(session, [LinkLost(5.0, "gone"), *ticks(5.25, 20.25)])
-    assert [type(one) for one in outputs] == [FaultRaised, Disconnect, SessionEnded]
+    assert [type(one) for one in outputs] == [FaultRaised, BeltAtPeace, Disconnect, SessionEnded]
 
 
 def test_a_belt_never_seen_to_move_may_be_in_a_countdown_that_nobody_knows_of():

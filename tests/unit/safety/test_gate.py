@@ -17,6 +17,7 @@ from eccentread.safety import (
     SlowTo,
     Start,
     Stop,
+    TryStop,
 )
 
 ARMS = ("never", "fresh", "expired", "started", "disarmed")
@@ -30,6 +31,7 @@ OCTETS = {
     SetSpeed(80): (CommandKind.SET_SPEED, "025000"),
     SlowTo(40): (CommandKind.SET_SPEED, "022800"),
     Stop(): (CommandKind.STOP, "0801"),
+    TryStop(): (CommandKind.TRY_STOP, "0801"),
     Pause(): (CommandKind.PAUSE, "0802"),
 }
 
@@ -58,13 +60,13 @@ def refusal(ask: object, arm: str, age: str, belt: str) -> Reason | None:
     """What the rules say of an ask, in words of their own."""
     armed = arm in ("fresh", "started")
     match ask:
-        case Start() | SetSpeed() if not armed:
+        case Start() | TryStop() | SetSpeed() if not armed:
             return Reason.NOT_ARMED
-        case Start() if arm == "started":
+        case Start() | TryStop() if arm == "started":
             return Reason.ALREADY_STARTED
-        case Start() | SetSpeed() | SlowTo() if age != "fresh":
+        case Start() | TryStop() | SetSpeed() | SlowTo() if age != "fresh":
             return Reason.STALE_DATA
-        case Start() if belt != "standing":
+        case Start() | TryStop() if belt != "standing":
             return Reason.NOT_STANDING
         case SetSpeed() if belt != "moving":
             return Reason.NOT_MOVING
@@ -227,3 +229,12 @@ def test_on_a_new_link_nothing_moves_before_a_report(ask):
     assert isinstance(made.admit(ask, NOW_S), Refusal)
     made.reported(0 if isinstance(ask, Start) else 50)
     assert isinstance(made.admit(ask, NOW_S), Command)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [(TryStop(), Start()), (Start(), TryStop()), (TryStop(), TryStop())]
+)
+def test_a_permission_is_for_one_of_them(first, second):
+    made = gate()
+    assert isinstance(made.admit(first, NOW_S), Command)
+    assert made.admit(second, NOW_S) == Refusal(Reason.ALREADY_STARTED)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from eccentread.events import BeltMayRun, BeltStands, Command, CommandKind
+from eccentread.events import BeltAtPeace, BeltMayRun, BeltStands, Command, CommandKind
 from eccentread.safety import Motion
 
 
@@ -75,8 +75,45 @@ def test_a_machine_that_takes_stops_for_starts_gets_fewer_of_them():
 def test_a_start_long_after_the_last_stop_is_not_its_doing():
     motion = Motion()
     motion.commanded(command(CommandKind.STOP), 15.0)
-    motion.restarted(30.0)
+    motion.restarted(31.0)
     assert motion.repeat_s == 0.5
+
+
+def test_a_long_countdown_that_is_told_late_may_be_a_stops_doing():
+    motion = Motion()
+    motion.commanded(command(CommandKind.STOP), 15.0)
+    motion.restarted(30.875)
+    assert motion.repeat_s == 2.0
+
+
+def test_a_tried_stop_is_told_of_before_and_may_start_the_belt():
+    motion = Motion()
+    assert motion.commanded(command(CommandKind.TRY_STOP), 15.0) == [BeltMayRun(1.0)]
+    assert motion.restless(15.875)
+    assert motion.doubtful
+    motion.reported(15.875, 0)
+    assert not motion.stays
+    motion.reported(16.0, 0)
+    assert motion.stays
+    motion.stands(16.0, "seen")
+    assert not motion.doubtful
+
+
+def test_peace_is_told_once_and_not_before_nothing_can_start_it_any_more():
+    motion = Motion()
+    assert motion.peace(0.0) == [], "nobody stands guard over a belt that was never moved"
+    motion.commanded(command(CommandKind.START), 15.0)
+    motion.commanded(command(CommandKind.STOP, 5.0), 15.0)
+    motion.stands(8.0, "seen")
+    assert motion.peace(8.0) == []
+    motion.reported(19.875, 0)
+    assert motion.peace(19.875) == []
+    motion.reported(20.0, 0)
+    assert motion.peace(20.0) == [BeltAtPeace(20.0)]
+    assert motion.peace(20.25) == []
+    motion.suspected(21.0)
+    motion.stands(22.0, "seen")
+    assert motion.peace(22.0) == [BeltAtPeace(22.0)]
 
 
 def test_a_persons_word_goes_before_the_reports_until_they_agree():

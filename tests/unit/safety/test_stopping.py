@@ -5,7 +5,7 @@ from math import exp
 
 import pytest
 
-from eccentread.safety import Limits, Pause, Progress, RequestControl, SlowTo, Stop, Stopping
+from eccentread.safety import Limits, Liveness, Pause, Progress, RequestControl, SlowTo, Stop, Stopping
 
 TICK_S = 0.125
 
@@ -503,8 +503,22 @@ def test_a_belt_that_moves_again_after_a_rest_within_a_stop_gets_fewer_stops():
     assert gaps[-1] >= 2.0
 
 
+def reporting_every(interval_s: float) -> Liveness:
+    made = Liveness()
+    for k in range(5):
+        made.reported(90.0 + k * interval_s)
+    return made
+
+
+def test_a_belt_obeys_also_where_reports_are_seldom():
+    made = Stopping(Limits(80), 100.0, 10, liveness=reporting_every(2.0))
+    for t_s, speed in ((100.5, 80), (102.5, 60), (104.5, 40), (106.5, 20)):
+        assert SlowTo(10) not in asked(made, t_s - 100.0, t_s - 98.125)
+        made.reported(t_s, speed)
+
+
 def test_reports_that_come_seldom_are_fresh_for_longer():
-    made = Stopping(Limits(80), 100.0, 10, fresh_s=6.0)
+    made = Stopping(Limits(80), 100.0, 10, liveness=reporting_every(2.0))
     made.due(100.0)
     made.reported(101.0, 0)
     assert asked(made, 1, 7) == []

@@ -221,7 +221,9 @@ def test_a_machine_known_to_go_mute_is_looked_at_by_a_person(make_bench):
     bench.silent.clear()
     bench.answers["belt-stands"] = 1
     assert bench.to_the_end().outcome is Outcome.FINISHED
-    assert asked(bench).count("belt-stands") == 2  # before the start, and at the end
+    # Before the start, as it stops, and once nothing can start it any more.
+    assert asked(bench).count("belt-stands") == 3
+    assert CueKind.BELT_MAY_RUN not in bench.cues
     assert bench.faults == []
 
 
@@ -230,8 +232,10 @@ def test_without_that_persons_yes_it_is_not_started(make_bench):
     bench.silent.clear()
     bench.answers["belt-stands"] = 0
     end = bench.to_the_end()
-    assert (end.outcome, end.reason) == (Outcome.STOPPED, Reason.DECLINED)
+    assert (end.outcome, end.reason) == (Outcome.FAULT, Reason.UNEXPECTED_MOTION)
     assert "07" not in bench.sent()
+    assert "0801" in bench.sent(), "somebody saw it run: it is stopped, whoever started it"
+    assert CueKind.EMERGENCY in bench.cues
 
 
 def test_it_is_stopped_until_a_person_sees_it_stand(make_bench):

@@ -30,10 +30,7 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
     belt = yield from ready(c, lock)
     if belt is None or not (yield from c.confirmed(question)):
         return None
-    if belt.needs_eyes(c.t_s):
-        if not (yield from c.confirmed(words.STANDS)):
-            return None
-        c.carry_out(belt.seen_standing(c.t_s))
+    yield from looked_at(c, belt)
     if not c.may_start:  # something has become of it while it was asked about
         raise Over(Outcome.FAULT, belt.reason)
     run = Run(purpose, lock, c.t_s, c.profile.keep_alive_s)
@@ -42,6 +39,13 @@ def set_off(c: Conduct, purpose: Purpose, lock: int, question: Question) -> Scri
     if belt.state is BeltState.LOCKED:
         run.steady_s = c.t_s
     return run
+
+
+def looked_at(c: Conduct, belt: Belt) -> Script[None]:
+    """Where only a human can see that it stands, one has."""
+    if belt.needs_eyes(c.t_s):
+        stands = yield from c.confirmed(words.STANDS)
+        c.carry_out(belt.seen_standing(c.t_s) if stands else belt.seen_moving(c.t_s))
 
 
 def while_it_runs(c: Conduct, run: Run, question: Question, *, leaving: bool) -> Script[Answered | None]:
@@ -53,6 +57,6 @@ def while_it_runs(c: Conduct, run: Run, question: Question, *, leaving: bool) ->
 
 
 def bring_to_rest(c: Conduct) -> Script[None]:
-    """Stop the belt and see it stand."""
+    """Stop the belt and see it stand, for good: the next one knows nothing of what was sent."""
     c.stop()
     yield from c.come_to_rest()

@@ -210,7 +210,7 @@ def _started_itself(done: Done, trace: Trace, now_s: float) -> bool:
 def _stop_first(done: Done, trace: Trace) -> facts.Answer | None:
     if done.stop_first_s is None:
         return None
-    return facts.answer(trace.commands(CommandKind.STOP, done.stop_first_s)[0])
+    return facts.answer(trace.commands(CommandKind.TRY_STOP, done.stop_first_s)[0])
 
 
 def _stop_first_moved(done: Done, trace: Trace, now_s: float) -> bool | None:

@@ -19,6 +19,8 @@ STEP_UP_CENTI_KMH = 20
 """A belt at its slowest may be made faster on its console by one step of this at the most."""
 AWAY_S = 10.0
 """How long the link is left down."""
+SOON_BACK_S = 30.0
+"""It takes a second or two; after this whoever stands there is told not to wait for it."""
 BACK_S = 600.0
 """How long the link may take to come back."""
 
@@ -103,6 +105,8 @@ def link(c: Conduct, lock: int) -> Script[None]:
                 raise Over(Outcome.FAULT, Reason.COMMAND_FAILED)  # there was no hanging up
             answer = yield from c.ask(words.STILL_RUNS, unless=lambda: c.linked)
             run.answer = None if answer is None else bool(answer.value)
+            if not (yield from c.until(lambda: c.linked, SOON_BACK_S)):
+                c.cry_out()
             if not (yield from c.until(lambda: c.linked, BACK_S)):
                 raise Over(Outcome.FAULT, Reason.LINK_LOST)
         run.back_s = c.t_s

@@ -19,6 +19,7 @@ from eccentread.events import (
     Decided,
     Disconnect,
     FaultRaised,
+    HangUp,
     Input,
     Judged,
     LinkLost,
@@ -75,12 +76,14 @@ class Conduct:
         self.linked = False
         self.ended = False
         self.timed = True
-        """Whether a belt's lock may rest on its reports alone: here because it is timed in the course of this."""
+        """Whether a lock may rest on reports alone: here because it is timed in the course of this."""
         self._first_id = 0
         self._asked: Ask | None = None
         self._answer: Answered | None = None
         self._tolerated: frozenset[Reason] = frozenset()
         self._unconfirmed = False
+        self._hung_up = False
+        """The link is down because this program wanted it so."""
         self._over: Over | None = None
         self._out: list[Output] = []
         self._script = self._whole(play)
@@ -97,6 +100,8 @@ class Conduct:
             return []
         self.t_s = happened.t_s
         over = self._first_the_belt(happened)
+        if over is not None and self._over is not None and self._over.outcome is Outcome.FINISHED:
+            self._over = over  # at the very end, and no less true
         if over is not None and self._over is None:
             self._over = over
             self._asked = None
@@ -115,6 +120,7 @@ class Conduct:
     def put(self, output: Output) -> None:
         """Let the shell do something that is no command."""
         self._out.append(output)
+        self._hung_up = self._hung_up or isinstance(output, HangUp)
 
     def until(self, holds: Callable[[], bool], within_s: float) -> Script[bool]:
         """Wait until something holds; say whether it does."""
@@ -135,13 +141,21 @@ class Conduct:
         kind: QuestionKind = QuestionKind.CONFIRM,
         unless: Callable[[], bool] = lambda: False,
     ) -> Script[Answered | None]:
-        """The answer to a question; `None` where `unless` came to hold first."""
-        self._asked, self._answer = Ask(self.t_s, question.name, kind, question.text), None
+        """The answer to a question; `None` where `unless` came to hold first.
+
+        Raises:
+            Over: nobody answers for `GIVE_UP_S`.
+        """
+        asked_s = self.t_s
+        self._asked, self._answer = Ask(asked_s, question.name, kind, question.text), None
         self._out.append(self._asked)
         while self._answer is None:
             if unless():
                 self._asked = None
                 return None
+            if self.t_s - asked_s >= GIVE_UP_S:
+                self._asked = None
+                raise Over(Outcome.STOPPED, Reason.DECLINED)
             yield
         return self._answer
 
@@ -219,6 +233,8 @@ class Conduct:
                 case FaultRaised(reason=reason, text=text) if reason in self._tolerated:
                     self._leave(reason)
                     self.tell(text)
+                    if reason is Reason.LINK_LOST and not self._hung_up:
+                        self._cry_out(reason)
                 case FaultRaised(reason=reason):
                     if reason is Reason.STOP_UNCONFIRMED:
                         self._unconfirmed = True
@@ -271,6 +287,7 @@ class Conduct:
 
     def _connected(self, happened: Connected) -> Over | None:
         self.linked = True
+        self._hung_up = False
         self.trace.relinked()
         if self.done.connected is None:
             self.done.connected = happened
@@ -280,11 +297,14 @@ class Conduct:
             else self.follow(self.belt.connected(happened, self.profile, timed=self.timed))
         )
 
+    def cry_out(self) -> None:
+        """The belt may be running, and only a human is sure to stop it."""
+        self._out.append(Cue(self.t_s, CueKind.EMERGENCY, words.EMERGENCY))
+
     def _cry_out(self, reason: Reason) -> None:
-        """Where the belt may be running and only a human is sure to stop it."""
         at_large = self.belt is not None and self.belt.state in (BeltState.STOPPING, BeltState.LINK_LOST)
         if reason is Reason.STOP_UNCONFIRMED or (at_large and reason in ALARMING):
-            self._out.append(Cue(self.t_s, CueKind.EMERGENCY, words.EMERGENCY))
+            self.cry_out()
 
     def _leave(self, reason: Reason | None = None) -> None:
         if self.run is not None and self.run.leaving_s is None:
@@ -302,28 +322,32 @@ class Conduct:
             self._over = early
         if self.belt is not None and self.belt.state is not BeltState.REFUSED:  # that one was never ours
             self.stop()
-        yield from self.come_to_rest(for_good=True)
+        try:
+            yield from self.come_to_rest()
+        except Over as late:
+            self._over = late if self._over.outcome is Outcome.FINISHED else self._over
         self.ended = True
         if self.belt is not None and (
             self.belt.state in (*OURS, BeltState.STOPPING, BeltState.LINK_LOST)
-            or not self.belt.at_peace(self.t_s)
+            or not self.belt.at_peace
             or self.belt.says_it_moves(self.t_s)
         ):
             self._out.append(Cue(self.t_s, CueKind.BELT_MAY_RUN, BELT_MAY_RUN))
         self._out += [Disconnect(self.t_s), SessionEnded(self.t_s, self._over.outcome, self._over.reason)]
         yield
 
-    def come_to_rest(self, *, for_good: bool = False) -> Script[None]:
-        """Wait until the belt stands, by its own reports or by what a human sees.
+    def come_to_rest(self) -> Script[None]:
+        """Wait until the belt stands, by its own reports or by what a human sees, and will not start again.
 
-        `for_good`: and until nothing that was sent can start it any more.
+        Raises:
+            Over: it was not seen to within `GIVE_UP_S`.
         """
         belt = self.belt
         if belt is None:
             return
 
         def at_rest() -> bool:
-            return belt.state in AT_REST and (not for_good or belt.at_peace(self.t_s))
+            return belt.state in AT_REST and belt.at_peace
 
         def only_a_human_can_tell() -> bool:
             if belt.state is BeltState.STANDING:
@@ -345,7 +369,7 @@ class Conduct:
                 self.follow(belt.seen_moving(self.t_s))
                 self.tell(words.PULL_KEY)
                 continue
-            if question is words.STANDS:  # its reports may come a little later
+            if question is words.STANDS and not belt.unheard(self.t_s):  # its reports may come a little later
                 yield from self.until(lambda: not any(self.reported_now[-1:]), JUST_NOW_S)
                 if any(reported := self.reported_now[-1:]):
                     question = words.STILL_REPORTS.filled(speed=words.shown_kmh(reported[0]))
@@ -353,5 +377,7 @@ class Conduct:
             self.follow(belt.seen_standing(self.t_s))
             if belt.state is not BeltState.STANDING:
                 self.tell(LOOK_AGAIN)
+        if not at_rest():
+            raise Over(Outcome.FAULT, belt.reason or Reason.STOP_UNCONFIRMED)
         if self.run is not None and self.run.ended_s is None:
             self.run.ended_s = self.t_s

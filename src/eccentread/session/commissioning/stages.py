@@ -8,7 +8,7 @@ from eccentread.ftms import SpeedRange
 from eccentread.safety import CEILING_CENTI_KMH
 from eccentread.session.belt_state import BeltState
 from eccentread.session.commissioning import words
-from eccentread.session.commissioning.driving import bring_to_rest, ready, set_off, while_it_runs
+from eccentread.session.commissioning.driving import bring_to_rest, looked_at, ready, set_off, while_it_runs
 from eccentread.session.commissioning.findings import (
     PROTOCOL_CENTI_KMH,
     Purpose,
@@ -126,12 +126,14 @@ def _stop_first(c: Conduct, lock: int) -> Script[None]:
     belt = yield from ready(c, lock)
     if belt is None or not (yield from c.confirmed(words.STOP_FIRST)):
         raise Over(Outcome.STOPPED, Reason.DECLINED)
-    if not c.may_start:  # something has become of it while it was asked about
-        raise Over(Outcome.FAULT, belt.reason)
+    yield from looked_at(c, belt)
     c.done.stop_first_s = c.t_s
     with c.tolerating(Reason.UNEXPECTED_MOTION):
         c.carry_out(belt.try_stop(c.t_s))
-        if not (yield from c.until(lambda: belt.at_peace(c.t_s), STOP_FIRST_S)):
+        yield from c.until(lambda: belt.at_peace, STOP_FIRST_S)
+        if not belt.at_peace:
+            yield from looked_at(c, belt)
+        if not belt.at_peace:
             raise Over(Outcome.FAULT, Reason.SILENT)
     if belt.state is not BeltState.STANDING:
         c.put(FaultRaised(c.t_s, Reason.UNEXPECTED_MOTION, words.STOP_STARTS))

@@ -60,7 +60,7 @@ class TestEveryPersonality:
         ]
         assert first.kind is CommandKind.REQUEST_CONTROL
         assert first.t_s >= 5.0
-        assert kinds[:2] == [CommandKind.STOP, CommandKind.START]
+        assert kinds[:2] == [CommandKind.TRY_STOP, CommandKind.START]
 
     def test_each_start_had_a_yes_of_its_own(self, done):
         starts = [command for command in done.of(Command) if command.kind is CommandKind.START]
