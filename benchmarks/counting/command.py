@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from benchmarks.counting.cells import LETTERS, SCENARIOS, Cell, draw, there_is
 from benchmarks.counting.counters import cost_us
 from benchmarks.counting.page import PICTURE, lines, write
-from benchmarks.counting.picture import draw as draw_picture
 from benchmarks.counting.reports import REPORTS
 from benchmarks.counting.running import Job, Outcome, run
 from benchmarks.counting.tally import Tally
@@ -57,7 +56,9 @@ def main(arguments: list[str]) -> None:
     if options.page:
         about = f"At most {options.sets} sets a cell, seeds {seeds[0]}–{seeds[-1]}."
         write(tallies, costs_us, about)
-        draw_picture(tallies, PICTURE)
+        from benchmarks.counting import picture
+
+        picture.draw(tallies, PICTURE)
 
 
 def _choice(names: Sequence[str]) -> str:
