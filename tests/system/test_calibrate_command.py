@@ -1,10 +1,12 @@
 """`eccentread calibrate` on the simulator, over real Bluetooth bytes."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from eccentread.record.force_file import read
+from eccentread.record.force_file import keep, read
 
 
 @pytest.fixture
@@ -63,6 +65,31 @@ def test_a_torn_journal_says_what_is_missing(calibrate, eccentread, tmp_path):
     assert called.status == 3
     assert "No calibration." in called.out
     assert not (tmp_path / "torn.json").exists()
+
+
+def test_an_old_journal_does_not_take_the_place_of_a_later_calibration(
+    calibrate, eccentread, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("eccentread.cli.calibrate.default_folder", lambda: tmp_path / "forces")
+    calibrate()
+    [old] = (tmp_path / "kept").iterdir()
+    path = tmp_path / "forces" / "F0-0D-00-00-00-01.json"
+    called = eccentread("calibrate", "--from", old)
+    assert called.status == 0
+    kept = read(path)
+    later = replace(kept, made_utc=kept.made_utc + timedelta(minutes=10))
+    keep(later, path)
+    assert "later calibration" in eccentread("calibrate", "--from", old).out
+    assert read(path) == later
+
+
+@pytest.mark.parametrize("to", ["there", "no/such/force.json"])
+def test_a_place_that_cannot_be_written_is_refused_before_anything_moves(calibrate, tmp_path, to):
+    (tmp_path / "there").mkdir()
+    called = calibrate("--to", to)
+    assert called.status == 2
+    assert "--to" in called.err
+    assert not (tmp_path / "truth.jsonl").exists()
 
 
 def test_a_machine_whose_dips_do_not_follow_the_loads_is_refused(calibrate, tmp_path):

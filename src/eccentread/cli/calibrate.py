@@ -1,5 +1,6 @@
 """`eccentread calibrate`: known loads on the belt, and how its speed answers a newton today."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,9 @@ import click
 from eccentread.cli.left_behind import mention, settle
 from eccentread.cli.staged import Bench, Kind, Test, conclude_again, run_test
 from eccentread.cli.wrap import fitted
+from eccentread.errors import Cause, InputError, OutputError
 from eccentread.events import Outcome, SessionEnded
-from eccentread.record.force_file import KeptForce, default_folder, keep, path_of
+from eccentread.record.force_file import KeptForce, default_folder, keep, path_of, read
 from eccentread.record.journal import TESTS, Header
 from eccentread.reps.force import ForceCalibration, NoForce
 from eccentread.session import parse_profile
@@ -69,6 +71,7 @@ def calibrate(
     bench = Bench(machine, out, fast, pace, seed, truth, yes)
     bench.check(CALIBRATE)
     conclusion = Conclusion(to)
+    conclusion.check()
     test = Test(CALIBRATE, _session, conclusion.conclude)
     if source is not None:
         mention()
@@ -89,6 +92,20 @@ class Conclusion:
 
     to: Path | None
     calibrated: bool = False
+
+    def check(self) -> None:
+        """See before anything moves that the file can be written.
+
+        Raises:
+            OutputError: it cannot.
+        """
+        if self.to is None:
+            return
+        folder = self.to.parent
+        if self.to.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise OutputError(
+                Cause.UNWRITABLE, f"{self.to} cannot be written; --to names a file in a folder of yours."
+            )
 
     def conclude(self, session: PullSession, header: Header, end: SessionEnded) -> None:
         """Say what was found, and keep it if it is any good."""
@@ -116,8 +133,19 @@ class Conclusion:
                 for line in _told(kept):
                     click.echo(fitted(line))
                 path = self.to or path_of(met.address, default_folder())
+                if self.to is None and _later_is_there(path, kept):
+                    click.echo(f"A later calibration is kept in {path}; --to FILE writes this one.")
+                    return
                 keep(kept, path)
                 click.echo(f"Calibration: {path}")
+
+
+def _later_is_there(path: Path, kept: KeptForce) -> bool:
+    """Whether a calibration made after this one would be lost."""
+    try:
+        return read(path).made_utc > kept.made_utc
+    except InputError:
+        return False
 
 
 def _told(kept: KeptForce) -> Iterator[str]:

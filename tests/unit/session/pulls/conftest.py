@@ -24,6 +24,7 @@ from eccentread.events import (
     TimePassed,
     Told,
 )
+from eccentread.session.profile import Profile
 from eccentread.session.pulls import PullSession
 from eccentread_sim.personality import load_personality
 from eccentread_sim.records import TreadmillRecord, encode_treadmill_data
@@ -43,12 +44,13 @@ class Bench:
     seed: int = 1
     says: dict[str, int | None] = field(default_factory=dict)
     ignores: set[str] = field(default_factory=set)
+    profiles: tuple[Profile, ...] = ()
     lifts_after_s: float = 1.5
     """How long somebody takes to lift a box that is on the strap."""
 
     def __post_init__(self) -> None:
         self.machine = Treadmill(load_personality(self.personality), self.seed)
-        self.session = PullSession()
+        self.session = PullSession(self.profiles)
         self.t_s = 0.0
         self.inputs: list[Input] = []
         self.outputs: list[Output] = []

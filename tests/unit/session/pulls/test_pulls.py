@@ -4,7 +4,9 @@ import pytest
 
 from eccentread.events import Outcome, QuestionKind, Reason
 from eccentread.reps.force import ForceCalibration, NoForce
+from eccentread.session.profile import Match, Profile
 from eccentread.session.pulls import PullSession
+from eccentread_sim.console import Touch
 
 
 def test_boxes_go_up_and_down_then_ride_and_the_belt_stands_at_the_end(make_bench):
@@ -110,6 +112,29 @@ def test_a_belt_that_says_no_to_its_speed_being_miles_is_stopped(make_bench):
     assert bench.ending.outcome is Outcome.FAULT
     assert "lay-tied-500" not in bench.asked
     assert bench.stands
+
+
+def test_a_box_that_lies_too_long_ends_it_as_any_changed_speed_does(make_bench):
+    bench = make_bench("budget-pmdc", lifts_after_s=20.0).connect().to_the_end()
+    assert bench.ending.reason is Reason.CHANGED_ON_CONSOLE
+    assert bench.stands
+
+
+@pytest.mark.parametrize(
+    ("touch", "reason"), [(Touch.STOP, Reason.STOPPED_ON_CONSOLE), (Touch.SAFETY_KEY, Reason.SAFETY_KEY)]
+)
+def test_the_console_and_the_key_end_it(make_bench, touch, reason):
+    bench = make_bench().connect().to_question("lift-tied")
+    bench.machine.touch(bench.t_s, touch)
+    bench.to_the_end()
+    assert (bench.ending.outcome, bench.ending.reason) == (Outcome.FAULT, reason)
+    assert bench.stands
+
+
+def test_a_machine_whose_unit_is_known_is_not_asked_about(make_bench):
+    known = Profile(key="x", name="x", unit_verified=True, match=Match(names=("Belt",)))
+    bench = make_bench(profiles=(known,)).connect().to_question("lay-tied-500")
+    assert "belt-creeps" not in bench.asked
 
 
 def test_where_the_link_is_lost_stop_is_the_first_word_on_its_return(make_bench):
