@@ -107,7 +107,7 @@ def _divergence(one: float, other: float, sigma: float, quantum: float) -> float
     return float(((p - q) * np.log(p / q)).sum())
 
 
-def within(low: Floats, high: Floats, mean: Floats | float, sigma: Floats | float) -> Floats:
+def within(low: Floats | float, high: Floats | float, mean: Floats | float, sigma: Floats | float) -> Floats:
     """Probability that a Gaussian falls between `low` and `high`, exact in both tails."""
     a, b = (low - mean) / sigma, (high - mean) / sigma
     upper = a > 0.0
