@@ -240,6 +240,17 @@ def test_a_belt_that_starts_again_after_the_session_is_stopped(bench):
     ends_in_fault(bench, Reason.UNEXPECTED_MOTION)
 
 
+def test_one_that_starts_again_after_a_mild_fault_is_an_emergency_at_once(bench):
+    at(bench, Phase.SET)
+    bench.status("ff")
+    while CueKind.BELT_STOPPED not in bench.cues:
+        bench.run(0.25)
+    assert CueKind.EMERGENCY not in bench.cues
+    bench.machine.belt_kmh = 0.5
+    bench.run(0.5)
+    assert bench.cues[-1] is CueKind.EMERGENCY
+
+
 def test_after_the_session_the_machine_may_fall_silent_and_lose_its_key(bench):
     bench.silent.add("pain-after")
     bench.until(Phase.QUESTIONS)

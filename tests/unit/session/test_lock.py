@@ -252,6 +252,22 @@ def test_it_is_stopped_until_a_person_sees_it_stand(make_bench):
     assert bench.to_the_end().outcome is Outcome.STOPPED
 
 
+def test_its_silence_is_no_rest_where_there_is_no_link(make_bench):
+    bench = make_bench(mute_standing=True, profile=MUTE)
+    bench.silent.clear()
+    bench.answers["belt-stands"] = 1
+    bench.until(Phase.SET)
+    bench.stop()
+    while CueKind.BELT_STOPPED not in bench.cues:
+        bench.run(0.25)
+    bench.silent.add("belt-stands")
+    bench.lose()
+    bench.run(20.0)
+    assert not bench.session.ended
+    assert bench.cues[-1] is CueKind.BELT_MAY_RUN
+    assert asked(bench)[-1] == "belt-stands"
+
+
 def test_one_that_starts_by_itself_is_seen(make_bench):
     bench = make_bench(mute_standing=True, profile=MUTE)
     bench.until(Phase.CHECKLIST)

@@ -97,3 +97,46 @@ def test_a_machine_that_is_mute_while_it_stands(bench, machine):
     done = tried(bench(machine("mute_at_rest = true"))).to_question("go-slow")
     assert done.of(BeltStands)
     assert done.session.findings.stop_first_moved is False
+
+
+def test_who_sees_a_mute_belt_run_is_believed(bench, machine):
+    done = bench(machine("mute_at_rest = true"), says={"belt-stands": 0}, pulls_key=False)
+    done.connect()
+    done.when(lambda: "belt-stands" in done.asked)
+    done.run(2.0)
+    assert "0801" in done.sent
+    assert CueKind.EMERGENCY in cues(done)
+    assert done.faults[0] is Reason.UNEXPECTED_MOTION
+
+
+@pytest.mark.parametrize("question", ["rails", "stop-first", "go-slow"])
+def test_a_question_that_nobody_answers_keeps_the_machine_for_ten_minutes_and_no_longer(bench, question):
+    done = bench(ignores={question})
+    done.connect()
+    asked_s = done.to_question(question).t_s
+    done.to_the_end(700)
+    assert done.ending.t_s - asked_s == pytest.approx(600, abs=16)
+    assert (done.ending.outcome, done.ending.reason) == (Outcome.STOPPED, Reason.DECLINED)
+    assert done.stands
+
+
+def test_a_link_that_does_not_come_back_is_cried_about(bench):
+    done = bench(ignores={"still-runs"})
+    done.connect()
+    done.to_question("still-runs")
+    done._back_s = None
+    done.ignores.clear()
+    assert CueKind.EMERGENCY not in cues(done)
+    done.run(60.0)
+    assert CueKind.EMERGENCY in cues(done)
+
+
+def test_a_radio_that_the_safety_key_switches_off_leaves_nobody_sure(bench):
+    done = bench()
+    done.connect()
+    done.to_question("safety-key")
+    done.lose()
+    done.run(0.5)
+    assert CueKind.EMERGENCY in cues(done)
+    done.to_the_end(1500)
+    assert done.of(BeltStands)
