@@ -26,7 +26,7 @@ from eccentread_sim.pushes import Contact
 from eccentread_sim.recordings import SPEED_KMH, Event, Recording, draw_set
 from eccentread_sim.reporting import Reporting
 
-DRAWS, FIRST_SEED = 24, 20_000
+DRAWS, FIRST_SEED = 6, 20_000
 LETTERS = "ABC"
 INTERVALS_S = (0.25, 1.0)
 LIGHTER_KG = (3.0, 5.0, 7.0, 10.0)

@@ -217,6 +217,7 @@ def test_what_is_less_sure_has_a_wider_interval():
     for more in (
         {"gain_error": 0.1 * GAIN},
         {"friction_error": 0.1 * GAIN},
+        {"friction": 0.45 * GAIN},
         {"scatter": 0.1},
         {"coarseness": 0.1},
         {"noise_kmh": 0.06},
