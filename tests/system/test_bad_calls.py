@@ -93,7 +93,7 @@ def test_the_commands_are_described_whole_on_80_columns(eccentread, monkeypatch)
     monkeypatch.setenv("COLUMNS", "80")
     called = eccentread("-h")
     commands = called.out.partition("Commands:\n")[2].splitlines()
-    assert len(commands) == 9
+    assert len(commands) == 10
     assert all(line.endswith(".") and not line.endswith("...") for line in commands), called.out
 
 

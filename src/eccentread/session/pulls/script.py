@@ -160,8 +160,10 @@ def _lay(c: PullSession, run: Run, mass: float, *, tied: bool) -> Script[None]:
     if tied:
         c.tell(words.HOLD)
         yield from c.wait(HOLD_S)
-    if off_s := (yield from _told(c, run, words.lift(tied=tied))):
-        c.laid.append(Laid(mass, tied, on_s, off_s))
+    if not (off_s := (yield from _told(c, run, words.lift(tied=tied)))):
+        c.tell(words.NOT_LIFTED)
+        raise Over(Outcome.STOPPED, Reason.DECLINED)
+    c.laid.append(Laid(mass, tied, on_s, off_s))
     c.tell(words.LIFTED.format(seconds=FREE_S))
     yield from c.wait(FREE_S)
 

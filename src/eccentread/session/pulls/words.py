@@ -11,6 +11,7 @@ WELCOME = (
 WARMING = "The cold belt runs for {minutes:g} min first, at {speed:g} km/h, with nothing on it."
 IDLE = "Now {seconds:g} s of free belt: nothing on it, nobody leans on the machine."
 HOLD = "Hands off. Read the scale and write the reading down."
+NOT_LIFTED = "The belt is being stopped. Take the box off once it stands."
 LIFTED = "Off. The belt runs free for {seconds:g} s."
 NO_SUCH_SPEED = "This machine cannot go as slow as {speed:g} km/h, at which pushes are done."
 TOO_FEW_BOXES = "{count} boxes are too few: it takes {least} of different mass."
@@ -74,9 +75,9 @@ def lay(mass_kg: float, *, tied: bool) -> Question:
 def lift(*, tied: bool) -> Question:
     """Take it off."""
     text = (
-        "Lift it off the belt now. Press y as soon as it is off."
+        "Lift it off the belt now. Press y as soon as it is off; n stops the belt."
         if tied
-        else "Lift it off before it comes to the end. Press y as soon as it is off."
+        else "Lift it off before it comes to the end. Press y as soon as it is off; n stops the belt."
     )
     return Question(f"lift-{'tied' if tied else 'free'}", text)
 

@@ -85,6 +85,14 @@ def test_a_box_that_is_left_out_is_left_out_of_the_fit(make_bench):
     assert (found.pulls, found.rides) == (8, 3)
 
 
+@pytest.mark.parametrize("question", ["lift-tied", "lift-free"])
+def test_where_a_box_cannot_be_lifted_the_belt_is_stopped(make_bench, question):
+    bench = make_bench(says={question: 0}).connect().to_the_end()
+    assert (bench.ending.outcome, bench.ending.reason) == (Outcome.STOPPED, Reason.DECLINED)
+    assert bench.asked.count(question) == 1
+    assert bench.stands
+
+
 def test_a_reading_that_is_left_out_takes_its_pull_with_it(make_bench):
     bench = make_bench(says={"tension-2": None}).connect().to_the_end()
     found = bench.session.result
