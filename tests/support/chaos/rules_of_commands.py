@@ -202,8 +202,11 @@ def _stops(book: Book, t_s: float, data: str) -> bool:
 
 def _stop_sent(book: Book, t_s: float, by_s: float) -> bool:
     """Whether a word that stops, or what has its turn between two such words, was sent about then."""
+    began_s = max((a for a, _ in book.ours if a <= t_s), default=inf)
+    long_since = any(data == STOP and began_s <= at_s <= t_s - CONFIRMED_S for at_s, data in book.sent)
+    every_s = PACED_S if long_since else REPEATED_S
     return any(
-        t_s - REPEATED_S <= at_s <= by_s
+        t_s - every_s <= at_s <= by_s
         and (data in (STOP, PAUSE) or (data == CONTROL and at_s < t_s) or _slows(book, at_s, data))
         for at_s, data in book.sent
     )
