@@ -38,6 +38,8 @@ NEAR_S, STEP_S, NEAR_SPREAD_S = 0.6, 0.1, 0.25
 BEFORE_S, AFTER_S = 1.2, 1.2
 """What is read of the free belt around a push."""
 SHORTEST_S = 0.4
+MOST_SPREAD = 1.0
+"""A load that is told no better than this, relative, is none."""
 LEAST_SAMPLES = 3
 MISFIT = 0.05
 """Relative error of any response: drives are not linear, and a push is no box."""
@@ -84,14 +86,14 @@ def force_of(
     """The force of a push that the detector found between two moments, as they show in the reports.
 
     `reports` are (time s, speed km/h) from before the onset to now; `baseline_kmh` the free belt's speed, as
-    the signal check found it. `None` where they are too few.
+    the signal check found it. `None` where they are too few, or show no load.
     """
     c = calibration
     t: Floats
     v: Floats
     t, v = np.array(reports, dtype=np.float64).reshape(-1, 2).T
     box = _fit(t, baseline_kmh - v, (onset_s, release_s), c)
-    if box is None:
+    if box is None or max(box.level_spread, box.area_spread) > MOST_SPREAD:
         return None
     newtons, gain_spread = _along(box.level_kmh, c)
     common = _together(gain_spread, DRIFT, c.scatter, MISFIT + c.coarseness)
