@@ -6,6 +6,7 @@ the same. Numbers are asked for only while the belt stands.
 A box lies for less than the 15 s after which a belt below its lock counts as changed on the console.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
@@ -103,18 +104,22 @@ def _calibration(c: PullSession, profiles: Sequence[Profile]) -> Script[None]:
         c.tell(words.TOO_FEW_BOXES.format(count=len(set(boxes)), least=LEAST_MASSES))
         raise Over(Outcome.STOPPED, Reason.DECLINED)
     c.warm = yield from c.confirmed(words.WARM)
-    order = [(mass, True) for mass in (*boxes, *reversed(boxes))] + [(mass, False) for mass in boxes]
-    run = yield from _start(c, len(order))
+    coming = deque((mass, True) for mass in (*boxes, *reversed(boxes)))
+    coming += ((mass, False) for mass in boxes)
+    run = yield from _start(c, len(coming))
     if not c.warm:
         c.tell(words.WARMING.format(minutes=WARM_S / 60, speed=SPEED_KMH))
         yield from c.wait(WARM_S)
-    c.tell(words.IDLE.format(seconds=IDLE_S))
-    began_s = c.t_s
-    yield from c.wait(IDLE_S)
-    c.idle_s = (began_s, c.t_s)
-    for mass, tied in order:
-        yield from _lay(c, run, mass, tied=tied)
-    yield from bring_to_rest(c)
+    yield from _idle(c)
+    while True:
+        with c.tolerating(Reason.CHANGED_ON_CONSOLE, Reason.BELT_STOPPED):
+            yield from _lay_all(c, run, coming)
+            yield from bring_to_rest(c)
+        if not coming:
+            break
+        c.tell(words.GO_ON)
+        run = yield from _start(c, len(coming))
+        yield from c.wait(FREE_S)
     yield from _readings(c)
 
 
@@ -135,7 +140,8 @@ def _boxes(c: PullSession) -> Script[list[float]]:
 
 def _start(c: PullSession, loads: int) -> Script[Run]:
     """The belt at its speed, which is proven."""
-    minutes = (IDLE_S + loads * (HOLD_S + FREE_S + 4.0) + (0.0 if c.warm else WARM_S)) / 60
+    before_s = 0.0 if c.idle_s else IDLE_S + (0.0 if c.warm else WARM_S)
+    minutes = (before_s + loads * (HOLD_S + FREE_S + 4.0)) / 60
     question = words.GO.filled(speed=f"{SPEED_KMH:g}", minutes=minutes)
     run = yield from set_off(c, Purpose.PROTOCOL, PROTOCOL_CENTI_KMH, question)
     if run is None:
@@ -153,28 +159,51 @@ def _start(c: PullSession, loads: int) -> Script[Run]:
     return run
 
 
+def _idle(c: PullSession) -> Script[None]:
+    """The free belt."""
+    c.tell(words.IDLE.format(seconds=IDLE_S))
+    began_s = c.t_s
+    yield from c.wait(IDLE_S)
+    c.idle_s = (began_s, c.t_s)
+
+
+def _lay_all(c: PullSession, run: Run, coming: deque[tuple[float, bool]]) -> Script[None]:
+    """One box after the other, as long as the belt runs; `coming` is what is still to lie on it."""
+    while coming and run.leaving_s is None:
+        mass, tied = coming[0]
+        yield from _lay(c, run, mass, tied=tied)
+        if run.leaving_s is None:
+            coming.popleft()
+
+
 def _lay(c: PullSession, run: Run, mass: float, *, tied: bool) -> Script[None]:
     """One box on the belt, and off it again."""
-    if not (on_s := (yield from _told(c, run, words.lay(mass, tied=tied)))):
+    on_s = yield from _told(c, run, words.lay(mass, tied=tied))
+    if on_s is None:
         return
     if tied:
         c.tell(words.HOLD)
-        yield from c.wait(HOLD_S)
-    if not (off_s := (yield from _told(c, run, words.lift(tied=tied)))):
+        yield from c.until(lambda: run.leaving_s is not None, HOLD_S)
+    off_s = yield from _told(c, run, words.lift(tied=tied))
+    if run.leaving_s is not None:
+        return
+    if off_s is None:
         c.tell(words.NOT_LIFTED)
         raise Over(Outcome.STOPPED, Reason.DECLINED)
     c.laid.append(Laid(mass, tied, on_s, off_s))
     c.tell(words.LIFTED.format(seconds=FREE_S))
-    yield from c.wait(FREE_S)
+    yield from c.until(lambda: run.leaving_s is not None, FREE_S)
 
 
 def _told(c: PullSession, run: Run, question: Question) -> Script[float | None]:
-    """When a person said yes; `None` for a no. Where nobody answers, the belt does not run on.
+    """When a person said yes; `None` for a no, or where the belt is stopped meanwhile.
 
     Raises:
-        Over: nobody did.
+        Over: nobody answered: the belt does not run on.
     """
-    answer = yield from while_it_runs(c, run, question, leaving=False)
+    answer = yield from while_it_runs(c, run, question, leaving=True)
+    if run.leaving_s is not None:
+        return None
     if answer is None:
         c.tell(words.NO_ANSWER.format(minutes=PATIENCE_S / 60))
         raise Over(Outcome.STOPPED, Reason.DECLINED)

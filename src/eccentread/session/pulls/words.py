@@ -11,6 +11,10 @@ WELCOME = (
 WARMING = "The cold belt runs for {minutes:g} min first, at {speed:g} km/h, with nothing on it."
 IDLE = "Now {seconds:g} s of free belt: nothing on it, nobody leans on the machine."
 HOLD = "Hands off. Read the scale and write the reading down."
+GO_ON = (
+    "The belt stands before all boxes have lain on it: one lay for too long, or somebody stopped it. Take "
+    "off what lies on it. What was measured counts; it goes on with the box that lay last."
+)
 NOT_LIFTED = "The belt is being stopped. Take the box off once it stands."
 LIFTED = "Off. The belt runs free for {seconds:g} s."
 NO_SUCH_SPEED = "This machine cannot go as slow as {speed:g} km/h, at which pushes are done."

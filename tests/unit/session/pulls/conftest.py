@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ class Bench:
         """The fastest belt at which a question of a kind was asked."""
         self._open: list[Command] = []
         self._asked: Ask | None = None
+        self._lifts_s = inf
 
     def happens(self, happened: Input) -> None:
         self.inputs.append(happened)
@@ -100,6 +102,9 @@ class Bench:
                     self.happens(Notified(self.t_s, emission.characteristic, data))
                     if emission.characteristic == "2ad9":
                         self._command_answered(data)
+        if self.t_s >= self._lifts_s:
+            self.machine.lift(self.t_s)
+            self._lifts_s = inf
         self._answer()
         self.happens(TimePassed(self.t_s))
         self.speeds_kmh.append(3.6 * self.machine.speed_mps)
@@ -120,9 +125,9 @@ class Bench:
     def _act(self, question: str) -> None:
         match question.split("-"):
             case ["lay", how, mass] if question not in self.ignores and self.says.get(question, 1):
-                self.machine.lay(self.t_s + 0.1, Sled(int(mass) / 100, GRIP, how == "tied"))
+                self.machine.lay(self.t_s, Sled(int(mass) / 100, GRIP, how == "tied"))
             case ["lift", how] if question not in self.ignores:
-                self.machine.lift(self.t_s + (self.lifts_after_s if how == "tied" else 3.0))
+                self._lifts_s = self.t_s + (self.lifts_after_s if how == "tied" else 3.0)
             case _:
                 pass
 

@@ -122,9 +122,30 @@ def test_a_belt_that_says_no_to_its_speed_being_miles_is_stopped(make_bench):
     assert bench.stands
 
 
-def test_a_box_that_lies_too_long_ends_it_as_any_changed_speed_does(make_bench):
-    bench = make_bench("budget-pmdc", lifts_after_s=20.0).connect().to_the_end()
-    assert bench.ending.reason is Reason.CHANGED_ON_CONSOLE
+def test_a_box_that_lies_too_long_stops_the_belt_and_is_laid_again(make_bench):
+    bench = make_bench("budget-pmdc").connect().to_question("lay-tied-1500")
+    bench.lifts_after_s = 20.0
+    bench.to_question("go-pulls")
+    assert bench.stands
+    laid = [one.mass_kg for one in bench.session.laid]
+    assert laid == [5.0, 10.0]
+    bench.machine.lift(bench.t_s)
+    bench.lifts_after_s = 1.5
+    bench.to_the_end()
+    assert bench.ending.outcome is Outcome.FINISHED
+    assert bench.asked.count("go-pulls") == 2
+    assert bench.asked.count("lay-tied-1500") == 3
+    found = bench.session.result
+    assert isinstance(found, ForceCalibration), found
+    assert (found.pulls, found.rides) == (8, 4)
+    assert bench.stands
+
+
+def test_who_does_not_want_to_go_on_has_a_belt_that_stands(make_bench):
+    bench = make_bench("budget-pmdc", lifts_after_s=20.0).connect().to_question("lift-tied")
+    bench.says["go-pulls"] = 0
+    bench.to_the_end()
+    assert (bench.ending.outcome, bench.ending.reason) == (Outcome.STOPPED, Reason.DECLINED)
     assert bench.stands
 
 
