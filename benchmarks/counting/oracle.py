@@ -37,6 +37,8 @@ FOLLOW = 0.3
 """How far the usual push follows each push."""
 SIGMAS = 3.0
 """A load further from the middle of its kind is of another kind."""
+WAVER_S = 0.4
+"""How long a load stays above or below what is supposed of it; who smooths for longer smooths that."""
 EDGE_S = 0.06
 """How uncertain moments are: the grid, and the shape of ramps."""
 OUTLIERS = 1e-4
@@ -90,6 +92,8 @@ class Oracle:
                 self._known[_tick(contact.onset_s - lead_s)] = kinds_of(setup, event)
                 self._known[_tick(contact.release_s - RELEASE_S)] = []
         self._sigma = noise_mps(setup.drive, setup.reporting, setup.reporting.interval_s)
+        averaged_s = 2.0 * setup.reporting.smoothing_s
+        self._passed = math.sqrt(WAVER_S / max(averaged_s, WAVER_S))
         self._plants = Plants(setup.drive, setup.reporting, 2)
         self._feet = Feet(setup.traits.travel_m, 1)
         self._past: list[_Past | None] = [None]
@@ -182,7 +186,7 @@ class Oracle:
         self._more[new] = self._felt[new] = self._peak[new] = 0.0
         spread = np.tile([kind.spread for kind in kinds], len(comers))
         self._variance[new], self._most[new] = spread**2, SIGMAS * spread
-        self._waver[new] = np.tile([kind.waver for kind in kinds], len(comers))
+        self._waver[new] = self._passed * np.tile([kind.waver for kind in kinds], len(comers))
         self._feet.come(new, kinds, step, state[POSITION, new], self._case.setup.drive.friction_coefficient)
 
     def _ends(self, busy: Indices, step: int) -> Floats:

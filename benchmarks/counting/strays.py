@@ -8,6 +8,8 @@ from eccentread_sim.lapses import Lapse, plan_stay
 from eccentread_sim.pushes import Label, Plan, plan_graze
 
 LASTS_S = 120.0
+STEP_N = (200.0, 600.0)
+"""Weight on the belt in a step that is none to stay."""
 
 type Plans = list[tuple[float, Plan]]
 
@@ -26,15 +28,23 @@ def _idle(_: random.Random) -> Plans:
 
 
 def _standing(rng: random.Random) -> Plans:
-    """Onto the belt with both feet for 3–12 s and off again, with test steps and brushes in between."""
+    """Onto the belt for 10–30 s and off again; in between touches, brushes, and steps of 0.3–1 s.
+
+    Who stands there for as long as a push lasts, with more weight than a ride has, cannot be told from it.
+    """
     plans: Plans = []
     at_s = rng.uniform(1.0, 4.0)
-    while at_s < LASTS_S - 15.0:
-        if rng.random() < 0.4:
+    while at_s < LASTS_S - 10.0:
+        drawn = rng.random()
+        if drawn < 0.3:
             plans.append((at_s, plan_graze(rng, rng.choice([Label.TOUCH, Label.BRUSH]))))
             at_s += rng.uniform(1.5, 4.0)
+        elif drawn < 0.6:
+            step = replace(plan_graze(rng, Label.TOUCH), vertical_n=rng.uniform(*STEP_N))
+            plans.append((at_s, replace(step, hold_s=rng.uniform(0.3, 1.0))))
+            at_s += rng.uniform(2.0, 5.0)
         else:
-            stays_s = rng.uniform(3.0, 12.0)
+            stays_s = min(rng.uniform(10.0, 30.0), LASTS_S - at_s - 1.0)
             plans.append((at_s, replace(plan_stay(rng, Lapse.STANDS), hold_s=stays_s)))
             at_s += stays_s + rng.uniform(1.5, 6.0)
     return plans

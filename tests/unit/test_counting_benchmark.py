@@ -69,6 +69,11 @@ def test_d_prime_is_that_of_its_equation():
     assert true_d_prime(steady(interval_s=1.0))[0] == pytest.approx(rep / 2.0, rel=0.05)
 
 
+def test_rounding_counts_as_noise_where_it_is_dithered():
+    fine, coarse = (true_d_prime(steady(noise_kmh=0.05, quantum_kmh=quantum))[0] for quantum in (0.01, 0.1))
+    assert fine / coarse == pytest.approx(math.hypot(0.05, 0.1 / math.sqrt(12.0)) / 0.05, rel=0.01)
+
+
 def test_rounding_leaves_nothing_of_a_dip_that_crosses_no_level():
     setup = steady(quantum_kmh=0.1, noise_kmh=0.001)
     faint = replace(
@@ -111,6 +116,7 @@ PUSHES = [c for c in CONTACTS if c.counts]
 def test_reps_are_matched_one_to_one_nearest_first():
     reps = [Counted(0.1, 2.9), Counted(0.5, 3.3), Counted(5.6, 8.6)]
     assert matched(PUSHES, reps, 0.5) == [(PUSHES[0], reps[0]), (PUSHES[1], reps[2])]
+    assert len(matched(PUSHES, [Counted(0.0, 8.0)], 1.0)) == 1
     assert matched(PUSHES, [Counted(13.6, 13.6)], 0.5) == []
     assert matched(PUSHES, [Counted(13.6, 13.6)], 1.0) != []
 
