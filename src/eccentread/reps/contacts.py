@@ -283,7 +283,7 @@ class ContactTracker:
             total += weight
             push = 0.0
             if s.push is not None:
-                push = s.push.probability
+                push = 1.0
             elif s.over:
                 probability = self._probability(s)
                 push = probability if probability >= LIKELIER else 0.0
@@ -297,7 +297,8 @@ class ContactTracker:
         s, push = best
         over = done / total
         if s.push is not None:
-            taken = Contact(s.push.onset_s, s.push.release_s, s.push.load_kmh, s.base, over * push)
+            one = s.push
+            taken = Contact(one.onset_s, one.release_s, one.load_kmh, s.base, over * one.probability)
         else:
             taken = Contact(s.onset_s, s.release_s, s.load, s.base, over * push)
         self.classes = self.classes.following(taken.load_kmh, self._cued_kmh)
