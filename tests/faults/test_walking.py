@@ -33,8 +33,9 @@ def test_the_set_ends_and_not_the_session(driven):
     ended(run, Outcome.FINISHED, None)
 
 
-def test_who_stops_walking_when_she_is_told_goes_on(driven):
-    run = driven(lapsing("walks", heeds=1), protocol=PROTOCOL)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_who_stops_walking_when_she_is_told_goes_on(driven, seed):
+    run = driven(lapsing("walks", heeds=1), protocol=PROTOCOL, seed=seed)
     assert run.cues.count(CueKind.NO_WALKING) == 1
     assert CueKind.ONE_FOOT not in run.cues
     ended(run, Outcome.FINISHED, None)

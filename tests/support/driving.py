@@ -49,6 +49,8 @@ WITH_REST = QUICK.replace("sets = 1", "sets = 2")
 """The same with a rest between two sets."""
 LONGEST_S = 1500.0
 """No session goes on for longer, whatever the machine does."""
+CANCELS_S = 5.0
+"""A connect that is cancelled may go on to wait for its own end: then it is cancelled again."""
 LOOK_S = 0.05
 """How often it is looked whether the moment of a trouble has come."""
 PUSHED_KMH = 0.7
@@ -324,8 +326,10 @@ def drive(
                     if task.done():
                         task.result()  # a mistake of the test's own is told
                     task.cancel()
-                for task in list(run.meddling):
-                    task.cancel()
+                while going_on := [task for task in run.meddling if not task.done()]:
+                    for task in going_on:
+                        task.cancel()
+                    await asyncio.wait(going_on, timeout=CANCELS_S)
                 await asyncio.gather(*run.meddling, return_exceptions=True)
             return None
 

@@ -29,6 +29,11 @@ HOPELESS = 30.0
 """A hypothesis this far (−2 log likelihood) behind the best is given up: one in three million is right."""
 BEAM = 24
 """So many are kept at the most."""
+ANEW = 25.0
+"""What it costs to forget what is believed and begin anew, −2 log likelihood."""
+ELSEWHERE = 0.05
+HOME_S = 20.0
+"""Time of free belt over which its usual speed follows, while it is within this part of it."""
 GAP_S, GAP_LOG_SPREAD = 1.5, 0.4
 """Gaps between pushes: 0.8–2.5 s."""
 PAUSE_S = 20.0
@@ -85,6 +90,7 @@ class ContactTracker:
     def reset(self, baseline_kmh: float) -> None:
         """Forget every contact: the belt is free and runs at `baseline_kmh`."""
         free = Story(0.0, baseline_kmh, *self.classes.load_prior)
+        self._home = baseline_kmh
         self._stories = [free]
         self._best = free
 
@@ -118,6 +124,7 @@ class ContactTracker:
             story.old_report *= by_report
             story.edge *= by_edge
         self._branch(since, t_s)
+        self._begin_anew(dt)
         missed = self._update(speed_kmh, dt)
         self._prune(t_s)
         return missed
@@ -138,6 +145,16 @@ class ContactTracker:
                 self._stories.append(self._onset(free, at, log_step, loop, report, edge))
             if held is not None:
                 self._stories.append(self._release(held, at, log_step, loop, report, edge))
+
+    def _begin_anew(self, dt: float) -> None:
+        """The belt is free at its usual speed, whatever was believed: an error lasts for a few reports."""
+        best = self._best
+        at_home = abs(best.base - self._home) <= ELSEWHERE * self._home
+        if at_home and not best.contact:
+            self._home += (best.base - self._home) * min(dt / HOME_S, 1.0)
+            return
+        again = Story(best.score + ANEW, self._home, *self.classes.load_prior, push=best.push)
+        self._stories.append(again)
 
     def _parents(self, at: float) -> tuple[Story | None, Story | None]:
         """The likeliest free belt to be touched, and the likeliest contact to end, at that time."""
@@ -220,7 +237,7 @@ class ContactTracker:
             if not s.contact and cost < BASELINE_LIMIT:
                 s.base -= error_over * follow
             s.score += min(cost, LEAST_LIKELY) + log(total)
-            s.load += spread * error_over
+            s.load = max(s.load + spread * error_over, 0.0)  # feet brake the belt
             s.variance -= spread * spread / total
             if s.score < least:
                 least, missed, self._best = s.score, error, s

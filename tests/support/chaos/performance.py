@@ -54,8 +54,19 @@ def perform(case: Case, folder: Path) -> Performed:
     return Performed(case, driven, befell)
 
 
+LOOKS_S = 3.0
+WATCH_SEES = 0.25
+"""Who times a belt with a watch sees a speed that is off by more than this part."""
+
+
 def _reply(case: Case, run: Running, ask: Ask) -> bool:
     """Whether somebody else than the honest athlete answers."""
+    if ask.question == "belt-creeps" and ask.question not in case.replies:
+        right = abs(run.speed_kmh - case.speed_kmh) <= WATCH_SEES * case.speed_kmh
+        asyncio.get_running_loop().call_later(
+            LOOKS_S, lambda: run.submit(Answered(run.now_s, ask.question, int(right)))
+        )
+        return True
     if ask.question not in case.replies:
         return False
     for after_s, value in case.replies[ask.question]:

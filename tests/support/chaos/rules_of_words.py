@@ -12,6 +12,7 @@ from eccentread.events import (
     Cue,
     CueKind,
     FaultRaised,
+    HangUp,
     LinkLost,
     Noted,
     Reason,
@@ -22,6 +23,8 @@ from eccentread.session import GuidedSession, parse_protocol
 ONTO_THE_BELT = frozenset({CueKind.PUSH_ONCE, CueKind.RIDE_ONCE, CueKind.SET_BEGINS})
 OFF_THE_BELT = frozenset({CueKind.EMERGENCY, CueKind.STEP_OFF, CueKind.OFF_BELT, CueKind.SET_DONE})
 APART_S = 2.0
+LATE_S = 3.0
+"""Reports may be this late where they come in bursts."""
 THE_RADIOS_OWN = "Exception in callback Host.on_packet(): InvalidStateError"
 """Bumble's client, where a request is given up in the very instant in which its answer arrives."""
 BY_A_PERSON = "a person"
@@ -75,7 +78,9 @@ def s8_a_lost_link_is_an_emergency(book: Book) -> Complaints:
             yield f"lost at {one.t_s:.2f} s, nobody is told"
         back_s = min((up.t_s for up in book.of(Connected) if up.t_s >= one.t_s), default=inf)
         first = next((data for t_s, data in book.sent if t_s >= back_s), STOP)
-        if first != STOP:
+        ended = [hung.t_s for hung in book.said(HangUp) if hung.t_s <= one.t_s]
+        again = len(ended) > 1 and one.t_s in ended  # a *stop* may be what that link was stuck in
+        if first != STOP and not again:
             yield f"back at {back_s:.2f} s with {first}"
 
 
@@ -84,7 +89,7 @@ def s8_standing_is_said_of_standing_belts(book: Book) -> Complaints:
     for claim in book.said(BeltStands):
         if claim.why.startswith(BY_A_PERSON) or within(book.deceived, claim.t_s):
             continue
-        if book.speed_kmh(claim.t_s) > 0:
+        if book.speed_kmh(claim.t_s) > 0 and not _stood_lately(book, claim.t_s):
             yield f"{claim.why} at {claim.t_s:.2f} s, at {book.speed_kmh(claim.t_s):.2f} km/h"
         if book.toggles or _stirred(book):
             continue
@@ -93,11 +98,18 @@ def s8_standing_is_said_of_standing_belts(book: Book) -> Complaints:
             yield f"{claim.why} at {claim.t_s:.2f} s, and ran again at up to {max(later):.2f} km/h"
 
 
+def _stood_lately(book: Book, t_s: float) -> bool:
+    """Whether a belt that takes a stop for a start stood when the newest reports were taken: they may be late."""
+    return book.toggles and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
+
+
 def s8_belt_stopped_is_said_of_standing_belts(book: Book) -> Complaints:
     """The athlete is not told so of a belt that runs, unless a person saw it stand."""
     seen = [one.t_s for one in book.said(BeltStands) if one.why.startswith(BY_A_PERSON)]
     for one in book.said(Cue):
         if one.kind is not CueKind.BELT_STOPPED or one.t_s in seen or within(book.deceived, one.t_s):
+            continue
+        if _stood_lately(book, one.t_s):
             continue
         if book.speed_kmh(one.t_s) > 0:
             yield f"said at {one.t_s:.2f} s, at {book.speed_kmh(one.t_s):.2f} km/h"
