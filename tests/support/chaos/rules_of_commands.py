@@ -28,8 +28,8 @@ LISTENED_TO_S = 2.9
 REPEATED_S = 1.6
 """No longer than this passes between one word that stops and the next."""
 PACED_S = 3.5
-"""The same once it is unconfirmed that the belt stops, when paces change: 3 s, a tick, and a radio that is busy
-with what the machine does not answer."""
+"""The same once it is unconfirmed that the belt stops, when paces change: 3 s, a tick, and a radio that is
+busy with what the machine does not answer."""
 SELDOM_S = 8.3
 """The same once it rested and moved again: a *stop* at rest may have started it."""
 CONFIRMED_S = 7.5

@@ -99,7 +99,7 @@ def s8_standing_is_said_of_standing_belts(book: Book) -> Complaints:
 
 
 def _stood_lately(book: Book, t_s: float) -> bool:
-    """Whether a belt that takes a stop for a start stood when the newest reports were taken: they may be late."""
+    """Whether a belt that takes a stop for a start stood when the newest reports were taken, late perhaps."""
     return book.toggles and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
 
 
