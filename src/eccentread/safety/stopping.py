@@ -80,6 +80,7 @@ class Stopping:
         self.repeat_s = repeat_s
         self._liveness = liveness or Liveness()
         self._pace_s = 0.0
+        self._spoke_s = -inf
         self._paces_s = cycle(PACES_S)
         self._limits = limits
         self._began_s = t_s
@@ -122,13 +123,14 @@ class Stopping:
         """
         if self._escalates(t_s) and isinstance(self._word, Stop):
             return
-        self._control_s = t_s + max(min(self._controls, LONGEST_PAUSES) * PAUSE_S, self._pace_s)
+        pause_s = min(self._controls, LONGEST_PAUSES) * PAUSE_S
+        self._control_s = max(t_s + pause_s, self._spoke_s + self._pace_s)
         self._controls += 1
         self._next_s = self._control_s + PROCEDURE_S
 
     def control_answered(self, t_s: float) -> None:
         """The request for control has its answer, whatever it is: *stop* goes, whatever was refused."""
-        self._next_s = t_s + self._pace_s
+        self._next_s = max(t_s, self._spoke_s + self._pace_s)
         self._control_s = None
         self._said = False  # what was refused was not heard
         self._first = Stop()
@@ -180,6 +182,7 @@ class Stopping:
             return None
         if self._control_s is not None and t_s >= self._control_s:
             self._control_s = None
+            self._spoke_s = t_s
             return RequestControl()
         if self._said and self._zeros and t_s - self._last_s <= self._liveness.suspect_age_s:
             return None  # only watched on, in case it starts yet; more stops might be taken for a start
@@ -190,6 +193,7 @@ class Stopping:
             return None
         self._left_to_console = False
         self._said = True
+        self._spoke_s = t_s
         self._first_word_s = t_s if self._first_word_s is None else self._first_word_s
         self._next_s = t_s + self.repeat_s
         self._word = self._next_word(t_s)

@@ -144,12 +144,29 @@ def test_a_request_for_control_goes_ahead_of_the_next_stop():
 def test_each_request_for_control_waits_longer_up_to_a_second():
     made = stopping()
     waits_s = []
+    t_s = 100.0
     for _ in range(6):
-        made.wait_for_control(101.0)
-        [(control_s, word)] = asked(made, 1.0, 2.9)[:1]
-        assert word == "RequestControl"
-        waits_s.append(control_s - 1.0)
+        made.wait_for_control(t_s)
+        refused_s = t_s
+        while not isinstance(made.due(t_s), RequestControl):
+            t_s += TICK_S
+        waits_s.append(t_s - refused_s)
     assert waits_s == [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]
+
+
+def test_a_late_answer_makes_no_pace_slower():
+    """Silence counts from what was said, not from what came back."""
+    words = asked(stopping(), 0, 60)
+    said_s, pace_s = next(
+        (a, b - a) for (a, word), (b, _) in pairwise(words) if word != "Stop" and b - a >= 2.0
+    )
+    made = stopping()
+    assert asked(made, 0, said_s + TICK_S)[-1][0] == said_s
+    made.wait_for_control(100.0 + said_s + pace_s / 2)
+    due_s = said_s + pace_s
+    assert asked(made, said_s + pace_s / 2, due_s + 1.0)[0] == (due_s, "RequestControl")
+    made.control_answered(100.0 + due_s + 0.25)
+    assert asked(made, due_s + 0.25, due_s + 8.0)[0] == (due_s + pace_s, "Stop")
 
 
 def test_a_machine_that_never_gives_control_is_slowed_and_paused_all_the_same():
