@@ -80,7 +80,7 @@ class Stopping:
         self.repeat_s = repeat_s
         self._liveness = liveness or Liveness()
         self._pace_s = 0.0
-        self._spoke_s = -inf
+        self._spoke_s = t_s
         self._paces_s = cycle(PACES_S)
         self._limits = limits
         self._began_s = t_s

@@ -46,7 +46,7 @@ class Expected(Enum):
 
 
 _MAY_BE_SILENT = frozenset({Expected.ANYTHING, Expected.STOPPED})
-_UNHEEDED = _MAY_BE_SILENT | {Expected.STOPPING}
+_UNHEEDED = frozenset({*_MAY_BE_SILENT, Expected.STOPPING})
 """While this is expected, the words of the console change nothing."""
 
 

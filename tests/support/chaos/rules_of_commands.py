@@ -32,7 +32,8 @@ PACED_S = 3.5
 busy with what the machine does not answer."""
 SELDOM_S = 8.3
 """The same once it rested and moved again: a *stop* at rest may have started it."""
-CONFIRMED_S = 7.5
+CONFIRMED_S = 4.5
+"""From the first *stop* until it may be unconfirmed: 8 s, less what a console was given to do by itself."""
 UNCONFIRMED_S = 10.0
 APART_S = 2.0
 """Reports of over-speed that are no farther apart, or come one after the other, are no spikes."""
@@ -255,7 +256,7 @@ def s6_the_console_is_never_fought(book: Book) -> Complaints:
     for known_s, touch in _console_told(book):
         armed_s = min((arm_s for arm_s in _arms(book) if arm_s > known_s), default=inf)
         for t_s, data in book.sent:
-            if not known_s <= t_s < armed_s or data in STOPPING:
+            if not known_s < t_s < armed_s or data in STOPPING:
                 continue
             if not _slows(book, t_s, data):
                 yield f"{data} at {t_s:.2f} s, after {touch} told at {known_s:.2f} s"

@@ -99,8 +99,8 @@ def s8_standing_is_said_of_standing_belts(book: Book) -> Complaints:
 
 
 def _stood_lately(book: Book, t_s: float) -> bool:
-    """Whether a belt that takes a stop for a start stood when the newest reports were taken, late perhaps."""
-    return book.toggles and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
+    """Whether one that a stop starts, or somebody, stood when the newest reports were taken, late perhaps."""
+    return (book.toggles or bool(book.touches("start"))) and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
 
 
 def s8_belt_stopped_is_said_of_standing_belts(book: Book) -> Complaints:

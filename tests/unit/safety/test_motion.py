@@ -76,6 +76,7 @@ def test_a_start_long_after_the_last_stop_is_not_its_doing():
     motion = Motion()
     motion.commanded(command(CommandKind.STOP), 15.0)
     motion.restarted(31.0)
+    motion.restarted(32.0)
     assert motion.repeat_s == 0.5
 
 

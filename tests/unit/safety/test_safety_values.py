@@ -16,6 +16,7 @@ from eccentread.safety import (
     Spike,
     Start,
     Stop,
+    TryStop,
 )
 
 VALUES = [
@@ -25,6 +26,7 @@ VALUES = [
     (SlowTo, (10,)),
     (Stop, ()),
     (Pause, ()),
+    (TryStop, ()),
     (Refusal, (Reason.TOO_FAST,)),
     (Limits, (80,)),
     (Alarm, (Reason.SILENT, "silent")),

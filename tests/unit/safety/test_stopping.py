@@ -534,6 +534,18 @@ def test_a_belt_obeys_also_where_reports_are_seldom():
         made.reported(t_s, speed)
 
 
+@pytest.mark.parametrize(("interval_s", "obeys_s"), [(0.5, 1.5), (2.0, 3.0)])
+def test_a_belt_obeys_for_one_and_a_half_seconds_or_intervals_after_it_slowed(interval_s, obeys_s):
+    """Longer, and another word takes its turn."""
+    made = Stopping(Limits(80), 100.0, 10, liveness=reporting_every(interval_s))
+    for k in range(4, 38):  # a tenth slower each eighth of a second, to 4.625 s
+        assert made.due(100.0 + k / 8) in (None, Stop())
+        made.reported(100.0 + k / 8, round(3000 * 0.88**k))
+    slowed_s = 37 / 8
+    others = [t_s for t_s, word in asked(made, slowed_s + TICK_S, 12) if word != "Stop"]
+    assert obeys_s < others[0] - slowed_s <= obeys_s + 0.5
+
+
 def test_reports_that_come_seldom_are_fresh_for_longer():
     made = Stopping(Limits(80), 100.0, 10, liveness=reporting_every(2.0))
     made.due(100.0)
