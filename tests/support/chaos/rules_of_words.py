@@ -25,8 +25,12 @@ OFF_THE_BELT = frozenset({CueKind.EMERGENCY, CueKind.STEP_OFF, CueKind.OFF_BELT,
 APART_S = 2.0
 LATE_S = 3.0
 """Reports may be this late where they come in bursts."""
-THE_RADIOS_OWN = "Exception in callback Host.on_packet(): InvalidStateError"
-"""Bumble's client, where a request is given up in the very instant in which its answer arrives."""
+THE_RADIOS_OWN = (
+    "Exception in callback Host.on_packet(): InvalidStateError",
+    "Exception in callback Host.on_packet(): AssertionError()",
+)
+"""Bumble's client, where a request is given up in the very instant in which its answer arrives; and its device,
+where a connection is made in the instant in which it is given up."""
 BY_A_PERSON = "a person"
 
 type Complaints = Iterator[str]
