@@ -29,8 +29,8 @@ THE_RADIOS_OWN = (
     "Exception in callback Host.on_packet(): InvalidStateError",
     "Exception in callback Host.on_packet(): AssertionError()",
 )
-"""Bumble's client, where a request is given up in the very instant in which its answer arrives; its device, where
-a connection is made in the instant in which it is given up."""
+"""Bumble's client, where a request is given up in the very instant in which its answer arrives; its device,
+where a connection is."""
 BY_A_PERSON = "a person"
 
 type Complaints = Iterator[str]
