@@ -103,8 +103,8 @@ def s8_standing_is_said_of_standing_belts(book: Book) -> Complaints:
 
 
 def _stood_lately(book: Book, t_s: float) -> bool:
-    """Whether one that a stop starts, or somebody, stood when the newest reports were taken, late perhaps."""
-    return (book.toggles or bool(book.touches("start"))) and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
+    """Whether one that a stop or somebody starts stood when the newest reports were taken, late perhaps."""
+    return (book.toggles or _stirred(book)) and min(book.speeds_kmh(t_s - LATE_S, t_s)) == 0
 
 
 def s8_belt_stopped_is_said_of_standing_belts(book: Book) -> Complaints:
