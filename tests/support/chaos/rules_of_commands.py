@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 from math import inf
+from statistics import median
 
 from chaos.book import CONTROL, PAUSE, SPEED, START, STOP, Book
 from eccentread.events import (
@@ -21,7 +22,7 @@ ARM_LASTS_S = 120.0
 ON_AIR_S = 0.1
 """From the cause to the octets at the machine."""
 TICK_S = 0.2
-FRESH_S = 3.0
+FRESH_S, FRESH_INTERVALS = 3.0, 3
 """Reports are no older that a belt may be asked to go slower than: 1.5 s, and the way of the command."""
 LISTENED_TO_S = 2.9
 """How long a *stop* is given before a belt is asked to go slower."""
@@ -113,7 +114,12 @@ def _same(book: Book, status: bytes) -> bool:
 
 def _slows(book: Book, t_s: float, data: str) -> bool:
     """Whether this asks a belt that runs on after a *stop* to go slower than it was reported to (S3)."""
-    newest = max((speed for at_s, speed in book.reports if t_s - FRESH_S <= at_s <= t_s), default=0)
+    times_s = [at_s for at_s, _ in book.reports if at_s <= t_s][-31:]
+    usual_s = (
+        min(median(after - before for before, after in pairwise(times_s)), 2.0) if len(times_s) > 1 else 0
+    )
+    fresh_s = max(FRESH_S, FRESH_INTERVALS * usual_s + ON_AIR_S)
+    newest = max((speed for at_s, speed in book.reports if t_s - fresh_s <= at_s <= t_s), default=0)
     stop_s = min((at_s for at_s, one in book.sent if one == STOP), default=inf)
     return data.startswith(SPEED) and _number(data) <= newest and t_s >= stop_s + LISTENED_TO_S
 
