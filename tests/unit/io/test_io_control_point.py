@@ -26,6 +26,7 @@ DATA = {
     CommandKind.SET_SPEED: b"\x02\x50\x00",
     CommandKind.STOP: b"\x08\x01",
     CommandKind.PAUSE: b"\x08\x02",
+    CommandKind.TRY_STOP: b"\x08\x01",
 }
 START, SPEED, STOP, PAUSE = (
     CommandKind.START,
