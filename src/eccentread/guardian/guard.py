@@ -117,7 +117,7 @@ class Guard:
             raise
 
     def stands(self) -> None:
-        """The belt was seen to stand."""
+        """The belt stands, and nothing can start it any more."""
         self._may_run = False
         self._say()
         try:

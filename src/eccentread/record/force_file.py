@@ -4,10 +4,7 @@ One small JSON file for each machine, replaced in one piece. A motor warms and c
 does to a belt is another tomorrow: who reads an old one gets nothing.
 """
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +15,7 @@ import platformdirs
 from eccentread.errors import Cause, InputError, OutputError
 from eccentread.record.codec import from_line, to_line
 from eccentread.record.forms import Json, record_from_json, record_to_json
+from eccentread.record.whole import write_whole
 from eccentread.reps.force import ForceCalibration
 
 SCHEMA_VERSION = 1
@@ -68,19 +66,9 @@ def keep(kept: KeptForce, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    new = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as file:
-            new = Path(file.name)
-            file.write(to_line({"force": SCHEMA_VERSION, **record_to_json(kept)}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_whole(to_line({"force": SCHEMA_VERSION, **record_to_json(kept)}), path)
     except OSError as error:
-        if new is not None:
-            with suppress(OSError):
-                new.unlink()
         raise OutputError(
             Cause.UNWRITABLE,
             f"{path} cannot be written ({error.strerror}); nothing is lost: "

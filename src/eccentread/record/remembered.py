@@ -4,10 +4,7 @@ One small JSON file, replaced in one piece. Addresses can be taken over by anoth
 connects by what is remembered also holds the machine to it.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
@@ -17,6 +14,7 @@ import platformdirs
 from eccentread.errors import Cause, InputError, OutputError
 from eccentread.record.codec import from_line, to_line
 from eccentread.record.forms import Json, record_from_json, record_to_json
+from eccentread.record.whole import write_whole
 
 SCHEMA_VERSION = 1
 
@@ -119,19 +117,9 @@ def remember(machine: Remembered, path: Path) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    new = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="ascii") as file:
-            new = Path(file.name)
-            file.write(to_line({"machine": SCHEMA_VERSION, **record_to_json(machine)}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
+        write_whole(to_line({"machine": SCHEMA_VERSION, **record_to_json(machine)}), path)
     except OSError as error:
-        if new is not None:
-            with suppress(OSError):
-                new.unlink()
         raise OutputError(
             Cause.UNWRITABLE,
             f"{machine.called} cannot be remembered in {path} ({error.strerror}); "

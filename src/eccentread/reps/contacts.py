@@ -58,7 +58,6 @@ BASELINE_LIMIT = 8.0
 LIKELIER = 0.5
 SAME_ONSET_S = 1.5
 """Hypotheses whose contact began this little later than the likeliest say the same."""
-NEGLIGIBLE_SHARE = 1e-3
 
 
 class ContactTracker:
