@@ -249,6 +249,8 @@ class Oracle:
         self._variance -= np.where(inside, spread**2 / variance * (1.0 - left), 0.0)
         np.maximum(self._variance, 1e-4, out=self._variance)
         self._felt = felt
+        if not np.isfinite(self._score).any():
+            self._score[:] = 0.0  # what cannot be has come: none is likelier than another
         order = np.argsort(-self._score)[:WIDTH]
         order = order[self._score[order] > self._score[order[0]] - HOPELESS]
         self._keep(order)
