@@ -92,7 +92,8 @@ def _record(kind: type[Any]) -> _Form:
             try:
                 values[name] = readers[name](given)
             except (ValueError, OverflowError):
-                raise ValueError(f"cannot have {given!r:.60} as {name!r}") from None
+                told = "what it says" if isinstance(given, dict | list) else f"{given!r:.60}"
+                raise ValueError(f"cannot have {told} as {name!r}") from None
         return kind(**values)
 
     return _Form(write, read)
