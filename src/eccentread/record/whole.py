@@ -1,4 +1,4 @@
-"""A small file that is written whole or not at all, and is on the disk when that is said."""
+"""A small file that is written whole or not at all: a power cut leaves the new one or the one before it."""
 
 import os
 import tempfile

@@ -215,7 +215,7 @@ def header_with(**fields):
         (lambda lines: lines[1:], r"is not a journal of eccentread; `history`"),
         (lambda lines: [b"[]", *lines[1:]], r"is not a journal of eccentread; `history`"),
         (header_with(side=5), "line 1 cannot have 5 as 'side'; restore the file"),
-        (header_with(options={"a": []}), "line 1 cannot have .* as 'options'; restore the file"),
+        (header_with(options={"a": []}), "line 1 cannot have what it says as 'options'; restore the file"),
         (header_with(started_utc="soon"), "line 1 cannot have 'soon' as 'started_utc'; restore the file"),
         (header_with(journal=99), "has journal version 99 where 1 can be read; upgrade eccentread"),
         (lambda lines: [], "no whole first line"),
